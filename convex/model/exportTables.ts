@@ -1,0 +1,54 @@
+import type { GenericValidator } from "convex/values";
+import { exportPolicy, type ExportTable } from "../exportPolicy";
+import schema from "../schema";
+import type { FieldClass } from "./policyTypes";
+
+/** What the export says of itself, derived once from the schema and the policy. */
+
+type TableEntry = { name: ExportTable; fields: readonly (readonly [string, FieldClass])[] };
+
+const policy: Readonly<
+  Record<string, { excluded: string } | { fields: Readonly<Record<string, FieldClass>> }>
+> = exportPolicy;
+
+const entries: TableEntry[] = [];
+const excluded: { name: string; reason: string }[] = [];
+for (const name of Object.keys(schema.tables)) {
+  const table = policy[name];
+  if (table === undefined) throw new Error(`exportPolicy.ts does not classify the table ${name}`);
+  if ("excluded" in table) excluded.push({ name, reason: table.excluded });
+  // The names of tables that are not excluded are exactly `ExportTable`.
+  else entries.push({ name: name as ExportTable, fields: Object.entries(table.fields) });
+}
+
+/** The exported tables, in schema order. */
+export const EXPORT_TABLES: readonly ExportTable[] = entries.map((entry) => entry.name);
+
+/** The tables that are left out, with the reason. */
+export const EXCLUDED_TABLES: readonly { name: string; reason: string }[] = excluded;
+
+/** The fields of each exported table with their classes, in schema order. */
+export const TABLE_FIELDS: ReadonlyMap<string, readonly (readonly [string, FieldClass])[]> =
+  new Map(entries.map((entry) => [entry.name, entry.fields]));
+
+function fieldsOfClass(...classes: FieldClass[]): string[] {
+  return entries.flatMap(({ name, fields }) =>
+    fields.filter(([, cls]) => classes.includes(cls)).map(([field]) => `${name}.${field}`),
+  );
+}
+
+/** `table.field` of every field that is never exported. */
+export const EXCLUDED_FIELDS: readonly string[] = fieldsOfClass("excluded");
+
+/** `table.field` of every credential (fingerprinted) and every opaque field (searched). */
+export const REDACTED_FIELDS: readonly string[] = fieldsOfClass("credential", "opaque");
+
+/** `table.field` to the table that the ids in it belong to, e.g. `sites.company_id`: `companies`. */
+export const RELATIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  EXPORT_TABLES.flatMap((name) => {
+    const fields: Record<string, GenericValidator> = schema.tables[name].validator.fields;
+    return Object.entries(fields).flatMap(([field, validator]): [string, string][] =>
+      validator.kind === "id" ? [[`${name}.${field}`, validator.tableName]] : [],
+    );
+  }),
+);
