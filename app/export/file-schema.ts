@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/**
+ * The exported file, version 1.0. Keys may be added, none changed. The JSON Schema at
+ * `/schemas/database-export-1.0.json` is made from this.
+ */
+
+export const FILE_VERSION = "1.0";
+
+const count = z.int().nonnegative();
+const counts = z.record(z.string(), count);
+const isoDate = z.iso.datetime();
+
+const fileMetadata = z
+  .looseObject({
+    exportedAt: isoDate.describe("When the file was made, UTC"),
+    exportType: z
+      .enum(["full", "segmented"])
+      .describe("full: all exported tables; segmented: a part of them, see filtersApplied"),
+    version: z.literal(FILE_VERSION).describe("Version of this structure"),
+    recordCounts: counts.describe("Documents per table, in the order of data"),
+    totalRecords: count.describe("Sum of recordCounts"),
+    snapshotTimestamp: isoDate.describe(
+      "The moment whose state the file holds: every table as of this timestamp, UTC",
+    ),
+    consistency: z.literal("snapshot").describe("All tables were read at one timestamp"),
+    exportedBy: z.string().describe("Id of the user, or the name given by the command line"),
+    filtersApplied: z
+      .looseObject({ tables: z.array(z.string()).optional() })
+      .describe("What the export was narrowed to; empty for a full export"),
+    relations: z
+      .record(z.string(), z.string())
+      .describe("table.field to the table that the ids in it belong to"),
+    sanitization: z.looseObject({
+      policyVersion: z.string(),
+      excludedTables: z.array(z.string()).describe("Tables that are left out"),
+      excludedFields: z.array(z.string()).describe("table.field that never leaves the database"),
+      redactedFields: z
+        .array(z.string())
+        .describe("table.field that is fingerprinted (credentials) or searched (any)"),
+      redactions: counts.describe("How many values were redacted, per table.field"),
+      withheld: counts.describe("Values of fields that the policy does not know, per table.field"),
+    }),
+  })
+  .describe("What the file holds, ahead of the data");
+
+const exportedDocument = z
+  .looseObject({
+    _id: z.string(),
+    _creationTime: z.number().describe("Milliseconds since the epoch, with a fraction"),
+  })
+  .describe(
+    "A document in Convex's JSON. Values that JSON lacks are tagged: {$integer} and {$float} hold base64 of 8 little-endian bytes, {$bytes} base64",
+  );
+
+export const exportFileSchema = z.strictObject({
+  metadata: fileMetadata,
+  data: z
+    .record(z.string(), z.array(exportedDocument))
+    .describe("Documents per table, in _creationTime, _id order"),
+});
+
+export type FileMetadata = z.infer<typeof fileMetadata>;
+export type ExportFileContent = z.infer<typeof exportFileSchema>;
+
+/** The published JSON Schema (draft 2020-12) of the file. */
+export function exportFileJsonSchema(id: string): object {
+  return {
+    ...z.toJSONSchema(exportFileSchema, { target: "draft-2020-12" }),
+    $id: id,
+    title: "SupportSignal database export",
+  };
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+
+/** Longest query string that is read, in characters. A full set of filters needs about 700. */
+const MAXIMUM_QUERY_LENGTH = 2048;
+
+/** What a download asks for. */
+export interface ExportRequest {
+  format: "json";
+  privacy: "redacted";
+  /** Only these tables; all where absent. */
+  tables?: string[];
+  /** UUID chosen by the page, so that it can follow the run. */
+  run?: string;
+}
+
+/** A query that cannot be served. Each problem names its parameter. */
+export class FilterError extends Error {
+  override readonly name = "FilterError";
+  constructor(readonly problems: readonly { parameter: string; message: string }[]) {
+    super(problems.map(({ parameter, message }) => `${parameter}: ${message}`).join("; "));
+  }
+}
+
+const isoDate = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: "is not an ISO 8601 date or date-time",
+});
+
+function notYet(what: string) {
+  return z.never({ error: `${what} is not available yet; leave it out for the full database` });
+}
+
+function querySchema(knownTables: readonly string[]) {
+  return z.strictObject({
+    format: z.literal("json", { error: "must be json" }).default("json"),
+    privacy: z.literal("redacted", { error: "must be redacted" }).default("redacted"),
+    tables: z
+      .string()
+      .transform((list) => list.split(","))
+      .superRefine((tables, context) => {
+        for (const [index, table] of tables.entries()) {
+          if (!knownTables.includes(table)) {
+            context.addIssue({ code: "custom", message: `has no table named "${table}"` });
+          } else if (tables.indexOf(table) !== index) {
+            context.addIssue({ code: "custom", message: `names ${table} twice` });
+          }
+        }
+      })
+      .optional(),
+    run: z.uuid({ error: "must be a UUID" }).optional(),
+    company: notYet("exporting one company").optional(),
+    site: notYet("exporting one site").optional(),
+    from: isoDate.pipe(notYet("exporting a range of dates")).optional(),
+    to: isoDate.pipe(notYet("exporting a range of dates")).optional(),
+  });
+}
+
+/**
+ * Reads the query of a download. Nothing is ignored: an unknown, repeated or bad parameter is
+ * refused by name.
+ * @throws FilterError
+ */
+export function parseExportQuery(
+  query: URLSearchParams,
+  knownTables: readonly string[],
+): ExportRequest {
+  if (query.toString().length > MAXIMUM_QUERY_LENGTH) {
+    const message = `is longer than ${MAXIMUM_QUERY_LENGTH} characters`;
+    throw new FilterError([{ parameter: "query", message }]);
+  }
+  const repeated = [...new Set(query.keys())].filter((key) => query.getAll(key).length > 1);
+  if (repeated.length > 0) {
+    throw new FilterError(
+      repeated.map((parameter) => ({ parameter, message: "is given more than once" })),
+    );
+  }
+  const result = querySchema(knownTables).safeParse(Object.fromEntries(query));
+  if (!result.success) {
+    throw new FilterError(
+      result.error.issues.flatMap((issue) =>
+        issue.code === "unrecognized_keys"
+          ? issue.keys.map((parameter) => ({ parameter, message: "is not a known parameter" }))
+          : [{ parameter: issue.path.join("."), message: issue.message }],
+      ),
+    );
+  }
+  const { format, privacy, tables, run } = result.data;
+  return {
+    format,
+    privacy,
+    ...(tables === undefined ? {} : { tables }),
+    ...(run === undefined ? {} : { run }),
+  };
+}
