@@ -1,0 +1,54 @@
+import { ExportError, type ExportErrorCode } from "../export/errors";
+import { FilterError } from "../export/filters";
+import type { RequestContext } from "./load-context";
+import { problemResponse } from "./problem.server";
+
+const PROBLEMS: Record<ExportErrorCode, { status: number; title: string }> = {
+  unauthenticated: { status: 401, title: "Not signed in" },
+  forbidden: { status: 403, title: "Not allowed" },
+  run_exists: { status: 409, title: "Already started" },
+  unknown_table: { status: 400, title: "Unknown table" },
+  convex_refused: { status: 502, title: "Database access refused" },
+  convex_failed: { status: 502, title: "Database error" },
+  page_too_large: { status: 502, title: "Database limits exceeded" },
+  incomplete: { status: 502, title: "Incomplete export" },
+  convex_overloaded: { status: 503, title: "Database busy" },
+  snapshot_expired: { status: 503, title: "Snapshot expired" },
+  convex_unreachable: { status: 504, title: "Database unreachable" },
+  too_large: { status: 507, title: "Export too large" },
+  cancelled: { status: 499, title: "Cancelled" }, // the client is gone; nobody reads it
+  internal: { status: 500, title: "Internal error" },
+};
+
+/** Seconds after which to try again where Convex does not say. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** The answer to a failed export, page or check; logs the cause. Other errors are rethrown. */
+export function exportProblem(error: unknown, { requestId, log }: RequestContext): Response {
+  if (error instanceof FilterError) {
+    return problemResponse({
+      status: 400,
+      title: "Bad parameters",
+      detail: error.problems.map((p) => `${p.parameter} ${p.message}`).join(". ") + ".",
+      requestId,
+      problems: error.problems,
+    });
+  }
+  if (!(error instanceof ExportError)) throw error;
+  const { status, title } = PROBLEMS[error.code];
+  log.warn({ code: error.code, detail: error.detail, cause: describeCause(error.cause) }, title);
+  const retryAfter = error.retryAfterSeconds ?? RETRY_AFTER_SECONDS;
+  return problemResponse(
+    { status, title, detail: error.message, requestId },
+    status === 503 ? { "Retry-After": String(retryAfter) } : {},
+  );
+}
+
+/** Names of an error and its causes, without messages of others' making that may quote data. */
+export function describeCause(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const code = (cause as { code?: unknown }).code;
+  const own = typeof code === "string" ? `${cause.name} ${code}` : cause.name;
+  const inner = describeCause(cause.cause);
+  return inner === undefined ? own : `${own} < ${inner}`;
+}

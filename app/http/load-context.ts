@@ -1,0 +1,20 @@
+import type { Logger } from "pino";
+
+/** What the host knows of a request, beside the Request itself. */
+export interface RequestContext {
+  requestId: string;
+  /** Remix's own fetch for a client-side navigation, which can follow a redirect. */
+  isDataRequest: boolean;
+  /** Address of the client; behind TRUST_PROXY proxies, the one that they name. */
+  address: string;
+  userAgent: string | undefined;
+  /** Logs with the request id. */
+  log: Logger;
+  /** Settles when the response has ended: true if all of it was handed to the network. */
+  sent: Promise<boolean>;
+}
+
+declare module "@remix-run/server-runtime" {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merges into Remix's type
+  interface AppLoadContext extends RequestContext {}
+}

@@ -1,0 +1,72 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { createRequestHandler, type ServerBuild } from "@remix-run/node";
+import type { NextFunction, Request as ExpressRequest, Response as ExpressResponse } from "express";
+import type { RequestContext } from "./load-context";
+
+export interface RemixHandlerOptions {
+  build: ServerBuild | (() => Promise<ServerBuild>);
+  mode: "production" | "development" | "test";
+  /** The portal's address: requests are seen under it, whatever Host they name. */
+  origin: string;
+  getLoadContext(request: ExpressRequest, response: ExpressResponse): RequestContext;
+}
+
+/**
+ * Express handler for Remix. Not the stock adapter: that one ignores backpressure and never
+ * cancels a response whose client has gone, so one abandoned download fills the memory
+ * (`writeReadableStreamToWritable` in @remix-run/node 2.17).
+ */
+export function createRemixHandler(options: RemixHandlerOptions) {
+  const handle = createRequestHandler(options.build, options.mode);
+  async function respond(req: ExpressRequest, res: ExpressResponse): Promise<void> {
+    const request = toRequest(req, res, options.origin);
+    const response = await handle(request, { ...options.getLoadContext(req, res) });
+    await sendResponse(response, res, req.method === "HEAD");
+  }
+  return (req: ExpressRequest, res: ExpressResponse, next: NextFunction): void => {
+    respond(req, res).catch((error: unknown) => {
+      // A client that went away has ended its response; there is nobody to answer.
+      if (!res.destroyed) next(error);
+    });
+  };
+}
+
+function toRequest(req: ExpressRequest, res: ExpressResponse, origin: string): Request {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(req.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  // Remix compares Origin with these; the host has checked Origin before.
+  headers.set("Host", new URL(origin).host);
+  headers.delete("X-Forwarded-Host");
+
+  const controller = new AbortController();
+  res.once("close", () => {
+    if (!res.writableFinished) controller.abort();
+  });
+  const hasBody = req.method !== "GET" && req.method !== "HEAD";
+  return new Request(origin + req.originalUrl, {
+    method: req.method,
+    headers,
+    signal: controller.signal,
+    ...(hasBody ? { body: Readable.toWeb(req) as ReadableStream, duplex: "half" } : {}),
+  });
+}
+
+/** Sends a response at the pace of the client; cancels its body when the client goes. */
+async function sendResponse(
+  response: Response,
+  res: ExpressResponse,
+  isHead: boolean,
+): Promise<void> {
+  res.status(response.status);
+  for (const [name, value] of response.headers) res.append(name, value);
+  if (response.body === null || isHead) {
+    await response.body?.cancel();
+    res.end();
+    return;
+  }
+  await pipeline(Readable.fromWeb(response.body as NodeReadableStream), res);
+}

@@ -1,0 +1,77 @@
+import { Auth, type Admin } from "./auth/auth.server";
+import { Accounts } from "./convex/accounts";
+import { ConvexClient } from "./convex/client";
+import { EXPORT_TABLES, createConvexSource } from "./convex/export-source";
+import { createRunRecorder, findRun, type RunOrigin } from "./convex/runs";
+import { getEnv } from "./env.server";
+import { parseExportQuery, type ExportRequest } from "./export/filters";
+import { describePlan, type ExportOverview } from "./export/overview";
+import { planExport } from "./export/plan";
+import { prepareExport, type PreparedExport } from "./export/run";
+import type { RequestContext } from "./http/load-context";
+
+/** The portal's one instance of everything: where configuration meets code. */
+
+const env = getEnv();
+
+const client = new ConvexClient({
+  url: env.CONVEX_URL,
+  deployKey: env.CONVEX_DEPLOY_KEY,
+  timeoutMs: env.CONVEX_TIMEOUT_MS,
+});
+
+const accounts = new Accounts(client);
+
+export const auth = new Auth({
+  accounts,
+  secrets: env.SESSION_SECRET,
+  isSecure: env.SECURE_COOKIES,
+});
+
+/** The guard of every loader and action under /admin. See `Auth.requireSystemAdmin`. */
+export function requireSystemAdmin(request: Request, context: RequestContext): Promise<Admin> {
+  return auth.requireSystemAdmin(request, context);
+}
+
+/** What a full export would hold, as of now. @throws ExportError */
+export async function loadExportOverview(admin: Admin): Promise<ExportOverview> {
+  return describePlan(await planExport(createConvexSource(client, admin.actor)));
+}
+
+/** What a download's address asks for. @throws FilterError */
+export function readExportRequest(request: Request): ExportRequest {
+  return parseExportQuery(new URL(request.url).searchParams, EXPORT_TABLES);
+}
+
+/** Runs an export for an administrator. @throws ExportError */
+export function runExport(
+  admin: Admin,
+  request: ExportRequest,
+  origin: RunOrigin,
+  signal: AbortSignal,
+): Promise<PreparedExport> {
+  return prepareExport({
+    source: createConvexSource(client, admin.actor),
+    recorder: createRunRecorder(client, admin.actor, origin),
+    request,
+    bounds: {
+      page: {
+        maximumBytes: env.EXPORT_PAGE_BYTES,
+        maximumDocuments: env.EXPORT_PAGE_DOCUMENTS,
+      },
+      concurrency: env.EXPORT_CONCURRENCY,
+      memoryBytes: env.EXPORT_MEMORY_BYTES,
+    },
+    signal,
+  });
+}
+
+/** The audit row of a run, or null. @throws ExportError */
+export function loadRun(admin: Admin, runKey: string) {
+  return findRun(client, admin.actor, runKey);
+}
+
+/** Throws unless Convex answers and accepts the key. @throws ExportError */
+export async function checkConvex(): Promise<void> {
+  await accounts.resolveSession("readiness-check");
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import type { ServerBuild } from "@remix-run/node";
+import compression from "compression";
+import express, { type NextFunction, type Request, type Response } from "express";
+import helmet from "helmet";
+import pino, { type Logger } from "pino";
+import { EnvError, getEnv, type Env } from "./app/env.server";
+import { createRemixHandler, type RemixHandlerOptions } from "./app/http/remix-handler";
+import { describeCause } from "./app/http/export-problem.server";
+import { guardRequests } from "./app/http/request-guard";
+import { problemResponse } from "./app/http/problem.server";
+import "./app/http/load-context";
+
+/** The host of the portal: configuration, headers, static files, Remix, and a graceful stop. */
+
+/** How long downloads in flight may take after a request to stop. */
+const GRACE_MS = 30_000;
+
+/** How long a client may take to send its headers, and its whole request. */
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+async function main(): Promise<void> {
+  const env = getEnv();
+  const log = pino({
+    level: env.LOG_LEVEL,
+    ...(env.NODE_ENV === "development" ? { transport: { target: "pino-pretty" } } : {}),
+  });
+  const app = await createApp(env, log);
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    app,
+  );
+
+  server.once("error", (error: NodeJS.ErrnoException) => {
+    const reason =
+      error.code === "EADDRINUSE"
+        ? `Port ${env.PORT} is taken. Stop what listens there, or set PORT to another one.`
+        : `The portal cannot listen on ${env.HOST}:${env.PORT} (${error.code ?? error.name}).`;
+    process.stderr.write(`${reason}\n`);
+    process.exit(1);
+  });
+  server.listen(env.PORT, env.HOST, () => log.info({ origin: env.PORTAL_ORIGIN }, "listening"));
+
+  const stop = () => {
+    log.info("stopping");
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+async function createApp(env: Env, log: Logger): Promise<express.Express> {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", env.TRUST_PROXY);
+  app.use((req: Request, res: Response, next: NextFunction) => {
+    res.locals["requestId"] = randomUUID();
+    res.setHeader("X-Request-Id", requestId(res));
+    logRequest(log, req, res);
+    next();
+  });
+  app.use(
+    helmet({
+      contentSecurityPolicy: false,
+      referrerPolicy: { policy: "same-origin" },
+      strictTransportSecurity: env.SECURE_COOKIES,
+    }),
+  );
+  app.use(guardRequests(env.PORTAL_ORIGIN, requestId));
+  // A download announces its exact length, which compression would have to drop.
+  app.use(
+    compression({
+      filter: (req, res) => !res.hasHeader("Content-Disposition") && compression.filter(req, res),
+    }),
+  );
+
+  const build = await serveAssets(app, env);
+  app.all(
+    "*",
+    createRemixHandler({
+      build,
+      mode: env.NODE_ENV,
+      origin: env.PORTAL_ORIGIN,
+      getLoadContext: (req, res) => ({
+        requestId: requestId(res),
+        isDataRequest: req.path.endsWith(".data"),
+        address: req.ip ?? "unknown",
+        userAgent: req.get("User-Agent"),
+        log: log.child({ requestId: requestId(res) }),
+        sent: new Promise((resolve) => res.once("close", () => resolve(res.writableFinished))),
+      }),
+    }),
+  );
+  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+    log.error({ requestId: requestId(res), cause: describeCause(error) }, "request failed");
+    if (res.headersSent) {
+      // What was sent is not complete: the connection must not end as if it were.
+      res.destroy();
+      return;
+    }
+    void answerFailure(res);
+  });
+  return app;
+}
+
+function requestId(res: Response): string {
+  return String(res.locals["requestId"]);
+}
+
+/** Built assets in production, Vite in development. */
+async function serveAssets(app: express.Express, env: Env): Promise<RemixHandlerOptions["build"]> {
+  if (env.NODE_ENV === "development") {
+    const { createServer: createViteServer } = await import("vite");
+    const vite = await createViteServer({ server: { middlewareMode: true } });
+    app.use(vite.middlewares);
+    return () => vite.ssrLoadModule("virtual:remix/server-build") as Promise<ServerBuild>;
+  }
+  const client = fileURLToPath(new URL("./client", import.meta.url));
+  app.use("/assets", express.static(`${client}/assets`, { immutable: true, maxAge: "1y" }));
+  app.use(express.static(client, { maxAge: "1h", redirect: false }));
+  return (await import(new URL("./server/index.js", import.meta.url).href)) as ServerBuild;
+}
+
+function logRequest(log: Logger, req: Request, res: Response): void {
+  const started = process.hrtime.bigint();
+  const { method, path } = req;
+  res.once("close", () => {
+    log.info(
+      {
+        requestId: requestId(res),
+        method,
+        path,
+        status: res.statusCode,
+        durationMs: Math.round(Number(process.hrtime.bigint() - started) / 1e6),
+        isComplete: res.writableFinished,
+      },
+      "request",
+    );
+  });
+}
+
+async function answerFailure(res: Response): Promise<void> {
+  const problem = problemResponse({
+    status: 500,
+    title: "Internal error",
+    detail: "Something went wrong in the portal. Try again.",
+    requestId: requestId(res),
+  });
+  res
+    .status(problem.status)
+    .set(Object.fromEntries(problem.headers))
+    .send(await problem.text());
+}
+
+await main().catch((error: unknown) => {
+  const message =
+    error instanceof EnvError ? error.message : `The portal cannot start: ${describeCause(error)}`;
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+});
