@@ -59,9 +59,12 @@ async function createApp(env: Env, log: Logger): Promise<express.Express> {
   app.disable("x-powered-by");
   app.set("trust proxy", env.TRUST_PROXY);
   app.use((req: Request, res: Response, next: NextFunction) => {
-    res.locals["requestId"] = randomUUID();
+    const sent = new Promise<boolean>((resolve) => {
+      res.once("close", () => resolve(res.writableFinished));
+    });
+    Object.assign(res.locals, { requestId: randomUUID(), sent });
     res.setHeader("X-Request-Id", requestId(res));
-    logRequest(log, req, res);
+    void sent.then(logRequest(log, req, res));
     next();
   });
   app.use(
@@ -92,7 +95,7 @@ async function createApp(env: Env, log: Logger): Promise<express.Express> {
         address: req.ip ?? "unknown",
         userAgent: req.get("User-Agent"),
         log: log.child({ requestId: requestId(res) }),
-        sent: new Promise((resolve) => res.once("close", () => resolve(res.writableFinished))),
+        sent: res.locals["sent"] as Promise<boolean>,
       }),
     }),
   );
@@ -126,22 +129,18 @@ async function serveAssets(app: express.Express, env: Env): Promise<RemixHandler
   return (await import(new URL("./server/index.js", import.meta.url).href)) as ServerBuild;
 }
 
-function logRequest(log: Logger, req: Request, res: Response): void {
+/** Begins to time a request; the function logs it once it has ended. */
+function logRequest(log: Logger, req: Request, res: Response): (isComplete: boolean) => void {
   const started = process.hrtime.bigint();
   const { method, path } = req;
-  res.once("close", () => {
+  return (isComplete) => {
+    const durationMs = Math.round(Number(process.hrtime.bigint() - started) / 1e6);
+    const status = res.statusCode;
     log.info(
-      {
-        requestId: requestId(res),
-        method,
-        path,
-        status: res.statusCode,
-        durationMs: Math.round(Number(process.hrtime.bigint() - started) / 1e6),
-        isComplete: res.writableFinished,
-      },
+      { requestId: requestId(res), method, path, status, durationMs, isComplete },
       "request",
     );
-  });
+  };
 }
 
 async function answerFailure(res: Response): Promise<void> {

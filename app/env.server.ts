@@ -21,7 +21,11 @@ function integer(minimum: number, maximum: number, fallback: number) {
     .default(fallback);
 }
 
-const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: "must be an http or https URL",
+  abort: true, // what follows parses it
+});
 
 const schema = z
   .object({

@@ -21,8 +21,9 @@ export interface RemixHandlerOptions {
 export function createRemixHandler(options: RemixHandlerOptions) {
   const handle = createRequestHandler(options.build, options.mode);
   async function respond(req: ExpressRequest, res: ExpressResponse): Promise<void> {
-    const request = toRequest(req, res, options.origin);
-    const response = await handle(request, { ...options.getLoadContext(req, res) });
+    const context = options.getLoadContext(req, res);
+    const request = toRequest(req, context.sent, options.origin);
+    const response = await handle(request, { ...context });
     await sendResponse(response, res, req.method === "HEAD");
   }
   return (req: ExpressRequest, res: ExpressResponse, next: NextFunction): void => {
@@ -33,18 +34,19 @@ export function createRemixHandler(options: RemixHandlerOptions) {
   };
 }
 
-function toRequest(req: ExpressRequest, res: ExpressResponse, origin: string): Request {
+function toRequest(req: ExpressRequest, sent: Promise<boolean>, origin: string): Request {
   const headers = new Headers();
   for (const [name, values] of Object.entries(req.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
   }
   // Remix compares Origin with these; the host has checked Origin before.
+  if (headers.has("Origin")) headers.set("Origin", origin);
   headers.set("Host", new URL(origin).host);
   headers.delete("X-Forwarded-Host");
 
   const controller = new AbortController();
-  res.once("close", () => {
-    if (!res.writableFinished) controller.abort();
+  void sent.then((isComplete) => {
+    if (!isComplete) controller.abort();
   });
   const hasBody = req.method !== "GET" && req.method !== "HEAD";
   return new Request(origin + req.originalUrl, {

@@ -4,7 +4,7 @@ import { exportFileName } from "~/export/document";
 import type { PreparedExport } from "~/export/run";
 import { describeCause, exportProblem } from "~/http/export-problem.server";
 import type { RequestContext } from "~/http/load-context";
-import { problemForBrowsers } from "~/http/problem-page.server";
+import { problemForBrowsers } from "~/problem-page.server";
 import { streamFrom } from "~/http/stream";
 import { readExportRequest, requireSystemAdmin, runExport } from "~/portal.server";
 

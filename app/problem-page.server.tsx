@@ -1,7 +1,10 @@
 import { renderToStaticMarkup } from "react-dom/server";
+import { Brand } from "~/components/brand";
+import { buttonClasses } from "~/components/button";
+import { PROBLEM_CONTENT_TYPE, readProblem, type ProblemDetails } from "~/http/problem-details";
+import { acceptsHtml } from "~/http/problem.server";
+import { paths } from "~/lib/paths";
 import stylesheet from "~/styles/app.css?url";
-import { PROBLEM_CONTENT_TYPE, readProblem, type ProblemDetails } from "./problem-details";
-import { acceptsHtml } from "./problem.server";
 
 /**
  * Turns problem details into a page for browsers. Pages have their error boundaries; this is for
@@ -18,27 +21,39 @@ export async function problemForBrowsers(request: Request, response: Response): 
   return new Response(html, { status: response.status, headers });
 }
 
+/** The export page reads the marked elements when this comes instead of a file. */
 function ProblemPage({ problem }: { problem: ProblemDetails }) {
+  const { status, title, detail, requestId } = problem;
   return (
-    <html lang="en">
+    <html lang="en-AU">
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{`${problem.title} · SupportSignal`}</title>
+        <meta name="robots" content="noindex" />
+        <title>{`${title} · SupportSignal`}</title>
         <link rel="stylesheet" href={stylesheet} />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
       </head>
-      <body className="bg-canvas text-ink">
-        <main className="mx-auto max-w-xl px-6 py-24">
-          <p className="text-ink-soft text-sm">Error {problem.status}</p>
-          <h1 className="mt-2 text-2xl font-semibold">{problem.title}</h1>
-          <p className="mt-4">{problem.detail}</p>
+      <body className="min-h-dvh font-sans antialiased">
+        <main className="mx-auto max-w-lg px-4 py-16 sm:py-24">
+          <Brand />
+          <p className="mt-10 text-sm font-semibold text-accent tabular-nums">Error {status}</p>
+          <h1 className="mt-2 text-2xl font-semibold tracking-tight">{title}</h1>
+          <p data-error-detail className="mt-4 leading-relaxed">
+            {detail}
+          </p>
           <p className="mt-8">
-            <a className="text-accent underline" href="/admin/developer-tools/export">
+            <a href={paths.export} className={buttonClasses()}>
               Back to the export page
             </a>
           </p>
-          <p className="text-ink-soft mt-8 text-sm">Request {problem.requestId}</p>
+          <p className="mt-10 border-t border-line pt-4 text-xs text-ink-soft">
+            Request id{" "}
+            <code data-request-id className="font-mono break-all select-all">
+              {requestId}
+            </code>
+          </p>
         </main>
       </body>
     </html>

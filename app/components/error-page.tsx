@@ -1,0 +1,49 @@
+import { Link, useRouteError } from "@remix-run/react";
+import { buttonClasses } from "~/components/button";
+import { describeError } from "~/components/error-description";
+import { SignOutForm } from "~/components/sign-out-form";
+import { paths } from "~/lib/paths";
+
+const TRY_AGAIN_FROM_STATUS = 429;
+
+/** What an error boundary shows: what happened, what to do, and the request id to ask about. */
+export function ErrorPage() {
+  const { status, title, detail, nextStep, requestId } = describeError(useRouteError());
+  return (
+    <section className="mx-auto max-w-lg py-10 sm:py-16" data-error-status={status}>
+      <p className="text-sm font-semibold text-accent tabular-nums">Error {status}</p>
+      <h1 className="mt-2 text-2xl font-semibold tracking-tight">{title}</h1>
+      <p data-error-detail className="mt-4 leading-relaxed">
+        {detail}
+      </p>
+      <p className="mt-2 leading-relaxed text-ink-soft">{nextStep}</p>
+      <div className="mt-8 flex flex-wrap gap-3">
+        {status === 403 && <SignOutForm />}
+        {status === 401 && (
+          <a href={paths.login} className={buttonClasses()}>
+            Sign in
+          </a>
+        )}
+        {status >= TRY_AGAIN_FROM_STATUS && (
+          // An empty address is this very page, query included.
+          <a href="" className={buttonClasses()}>
+            Try again
+          </a>
+        )}
+        {status !== 401 && status !== 403 && (
+          <Link to={paths.admin} reloadDocument className={buttonClasses("secondary")}>
+            Portal home
+          </Link>
+        )}
+      </div>
+      {requestId !== undefined && (
+        <p className="mt-10 border-t border-line pt-4 text-xs text-ink-soft">
+          Request id{" "}
+          <code data-request-id className="font-mono break-all select-all">
+            {requestId}
+          </code>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+import type { MouseEvent } from "react";
+import { Download, LoaderCircle } from "lucide-react";
+import { Progress } from "radix-ui";
+import { buttonClasses } from "~/components/button";
+import { paths } from "~/lib/paths";
+import { useExportRun } from "./use-export-run";
+
+const PREPARING = "Preparing your export…";
+
+/**
+ * The one button of the export page. It is a plain link to the download, which also works without
+ * JavaScript and as a bookmark; with JavaScript the portal follows the run and says how it ended.
+ */
+export function ExportButton() {
+  const { isRunning, begin } = useExportRun();
+
+  function onClick(event: MouseEvent<HTMLAnchorElement>) {
+    // Into a new tab or window, as a download or with a menu: that is for the browser alone.
+    const isForBrowser = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (isForBrowser && !isRunning) return;
+    event.preventDefault();
+    begin();
+  }
+
+  return (
+    <div className="w-full sm:w-auto">
+      <a
+        href={paths.exportDownload}
+        onClick={onClick}
+        aria-disabled={isRunning || undefined}
+        aria-busy={isRunning}
+        className={`${buttonClasses("primary", "large")} w-full sm:w-72`}
+      >
+        {isRunning ? (
+          <LoaderCircle aria-hidden="true" className="size-5 shrink-0 animate-spin" />
+        ) : (
+          <Download aria-hidden="true" className="size-5 shrink-0" />
+        )}
+        {isRunning ? PREPARING : "Export Full Database"}
+      </a>
+      <div className="h-1.5 pt-1.5">
+        {isRunning && (
+          <Progress.Root
+            value={null}
+            aria-label="Export"
+            className="h-1 overflow-hidden rounded-full bg-sunken"
+          >
+            <Progress.Indicator className="h-full w-1/3 animate-indeterminate rounded-full bg-accent" />
+          </Progress.Root>
+        )}
+      </div>
+      <p role="status" className="sr-only">
+        {isRunning ? PREPARING : ""}
+      </p>
+    </div>
+  );
+}

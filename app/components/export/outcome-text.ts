@@ -1,0 +1,73 @@
+import { formatBytes, formatCountOf } from "~/lib/format";
+import type { ExportRun, ExportRunState } from "./export-run-state";
+
+type FailedState = Extract<ExportRunState, { phase: "failed" }>;
+
+/** What a toast says. `facts` are shown one per line. */
+export interface OutcomeText {
+  title: string;
+  facts: string[];
+  /** What the toast offers to do; null where there is nothing to do. */
+  action: "try_again" | "sign_in" | null;
+}
+
+/** Hex characters of a digest that are shown; the whole one is in the audit row. */
+const SHOWN_DIGEST_LENGTH = 16;
+
+/** What to say about a file that was delivered. */
+export function describeCompleted(run: ExportRun): OutcomeText {
+  const amounts = [
+    run.totalRecords === undefined ? null : formatCountOf(run.totalRecords, "record"),
+    run.bytes === undefined ? null : formatBytes(run.bytes),
+  ].filter((amount) => amount !== null);
+  const facts = [
+    run.fileName,
+    amounts.length === 0 ? undefined : amounts.join(", "),
+    run.digest === undefined ? undefined : `SHA-256 ${run.digest.slice(0, SHOWN_DIGEST_LENGTH)}…`,
+  ].filter((fact) => fact !== undefined);
+  return { title: "Export ready", facts, action: null };
+}
+
+/** What to say about a download that did not end in a file. */
+export function describeFailed({ reason, message, requestId }: FailedState): OutcomeText {
+  const id = requestId === undefined ? [] : [`Request id ${requestId}`];
+  switch (reason) {
+    case "failed":
+    case "refused":
+      return {
+        title: "The export failed",
+        facts: [message ?? "The portal sent no file.", ...id],
+        action: "try_again",
+      };
+    case "cancelled":
+      return {
+        title: "The export was cancelled",
+        facts: ["The download was stopped before the file was complete.", ...id],
+        action: "try_again",
+      };
+    case "signed_out":
+      return {
+        title: "Your session has ended",
+        facts: ["Sign in again to export the database."],
+        action: "sign_in",
+      };
+    case "forbidden":
+      return {
+        title: "The export was refused",
+        facts: ["Only a system administrator may export the database."],
+        action: null,
+      };
+    case "not_started":
+      return {
+        title: "The export did not start",
+        facts: [message ?? "The portal did not begin it in time.", ...id],
+        action: "try_again",
+      };
+    case "unreachable":
+      return {
+        title: "The portal cannot be reached",
+        facts: ["Check your connection. A download that has begun may still finish."],
+        action: "try_again",
+      };
+  }
+}

@@ -1,0 +1,66 @@
+import { toast } from "sonner";
+import { paths } from "~/lib/paths";
+import type { ExportRunState } from "./export-run-state";
+import { describeCompleted, describeFailed } from "./outcome-text";
+import type { OutcomeText } from "./outcome-text";
+
+const SUCCESS_TOAST_MS = 20_000;
+
+/** Says how a run ended, once for each run. A failure stays until it is dismissed. */
+export function showOutcome(state: ExportRunState, tryAgain: () => void): void {
+  if (state.phase === "completed") {
+    const text = describeCompleted(state.run);
+    toast.success(text.title, {
+      id: state.runKey,
+      duration: SUCCESS_TOAST_MS,
+      description: <Facts text={text} />,
+    });
+  }
+  if (state.phase === "failed") {
+    const text = describeFailed(state);
+    toast.error(text.title, {
+      id: state.runKey,
+      duration: Infinity,
+      description: (
+        <Facts text={text}>
+          {text.action === "try_again" && (
+            <button
+              type="button"
+              className={ACTION_CLASSES}
+              onClick={() => {
+                toast.dismiss(state.runKey);
+                tryAgain();
+              }}
+            >
+              Try again
+            </button>
+          )}
+          {text.action === "sign_in" && (
+            <a
+              href={`${paths.login}?redirectTo=${encodeURIComponent(paths.export)}`}
+              className={ACTION_CLASSES}
+            >
+              Sign in
+            </a>
+          )}
+        </Facts>
+      ),
+    });
+  }
+}
+
+const ACTION_CLASSES =
+  "mt-2 inline-block rounded-sm font-semibold text-accent underline underline-offset-2";
+
+function Facts({ text, children }: { text: OutcomeText; children?: React.ReactNode }) {
+  return (
+    <div className="text-ink-soft">
+      {text.facts.map((fact) => (
+        <p key={fact} className="break-words tabular-nums">
+          {fact}
+        </p>
+      ))}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,10 @@
+/** Addresses of the portal that more than one module links to. */
+export const paths = {
+  admin: "/admin",
+  tools: "/admin/tools",
+  export: "/admin/developer-tools/export",
+  exportDownload: "/admin/developer-tools/export/download",
+  exportRuns: "/admin/developer-tools/export/runs",
+  login: "/login",
+  logout: "/logout",
+} as const;

@@ -1,0 +1,47 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import type { CrumbHandle } from "~/components/breadcrumbs";
+import { HandlingNotice } from "~/components/export/handling-notice";
+import { LeftOut } from "~/components/export/left-out";
+import { OverviewSummary } from "~/components/export/overview-summary";
+import { TablesOverview } from "~/components/export/tables-overview";
+import { PageHeading } from "~/components/page-heading";
+import { exportProblem } from "~/http/export-problem.server";
+import { pageHeaders, pageTitle } from "~/lib/page";
+import { paths } from "~/lib/paths";
+import { loadExportOverview, requireSystemAdmin } from "~/portal.server";
+
+export const handle: CrumbHandle = {
+  crumbs: [{ label: "Tools", to: paths.tools }, { label: "Database Export" }],
+};
+
+export const headers = pageHeaders;
+
+export const meta: MetaFunction = () => [{ title: pageTitle("Database Export") }];
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const admin = await requireSystemAdmin(request, context);
+  try {
+    return await loadExportOverview(admin);
+  } catch (error) {
+    throw exportProblem(error, context);
+  }
+}
+
+export default function DatabaseExport() {
+  const overview = useLoaderData<typeof loader>();
+  return (
+    <>
+      <PageHeading title="Database Export">
+        Download the whole SupportSignal database as one well-structured JSON file, to analyse it
+        with Claude Code and other tools. Secrets are taken out before the data leaves the database.
+      </PageHeading>
+      <div className="space-y-10">
+        <OverviewSummary overview={overview} />
+        <HandlingNotice />
+        <TablesOverview overview={overview} />
+        <LeftOut overview={overview} />
+      </div>
+    </>
+  );
+}
