@@ -92,7 +92,8 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   if (!result.success) {
     const problems = result.error.issues.map((issue) => {
       const name = issue.path.join(".");
-      return `  ${name} ${given[name] === undefined ? "is required" : withoutValue(issue)}`;
+      const isMissing = issue.code === "invalid_type" && given[name] === undefined;
+      return `  ${name} ${isMissing ? "is required" : withoutValue(issue)}`;
     });
     throw new EnvError(`The environment is not valid:\n${problems.join("\n")}`);
   }

@@ -13,7 +13,7 @@ const FAILURES_PER_ADDRESS = 20;
 const WRONG = "The email address or the password is not right.";
 
 const credentialsSchema = z.object({
-  email: z.string().trim().toLowerCase().min(1).max(254), // RFC 5321, longest address
+  email: z.string().trim().min(1).max(254), // RFC 5321, longest address
   password: z.string().min(1).max(1024),
 });
 
@@ -59,7 +59,7 @@ async function throttled(
   check: () => Promise<UserId | null>,
 ): Promise<UserId> {
   const limits = [
-    { key: `account:${hash(email)}`, maximum: FAILURES_PER_ACCOUNT },
+    { key: `account:${hash(email.toLowerCase())}`, maximum: FAILURES_PER_ACCOUNT },
     { key: `address:${hash(address)}`, maximum: FAILURES_PER_ADDRESS },
   ];
   const waitMs = await accounts.signInRetryAfter(limits);

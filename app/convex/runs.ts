@@ -42,7 +42,8 @@ export function createRunRecorder(
         runKey,
         finishedAt: end.finishedAt.getTime(),
         outcome: end.outcome,
-        ...(end.outcome === "failed" ? { errorCode: end.errorCode } : describeFile(end.file)),
+        ...(end.outcome === "failed" ? { errorCode: end.errorCode } : {}),
+        ...("file" in end && end.file !== undefined ? describeFile(end.file) : {}),
       });
     },
   };

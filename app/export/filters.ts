@@ -25,9 +25,10 @@ const isoDate = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: "is not an ISO 8601 date or date-time",
 });
 
-function notYet(what: string) {
-  return z.never({ error: `${what} is not available yet; leave it out for the full database` });
-}
+/** A parameter of segmented exports, which this version does not make. */
+const notYet = z.never({
+  error: "cannot be used yet: leave it out to export the full database",
+});
 
 function querySchema(knownTables: readonly string[]) {
   return z.strictObject({
@@ -47,10 +48,10 @@ function querySchema(knownTables: readonly string[]) {
       })
       .optional(),
     run: z.uuid({ error: "must be a UUID" }).optional(),
-    company: notYet("exporting one company").optional(),
-    site: notYet("exporting one site").optional(),
-    from: isoDate.pipe(notYet("exporting a range of dates")).optional(),
-    to: isoDate.pipe(notYet("exporting a range of dates")).optional(),
+    company: notYet.optional(),
+    site: notYet.optional(),
+    from: isoDate.pipe(notYet).optional(),
+    to: isoDate.pipe(notYet).optional(),
   });
 }
 

@@ -16,7 +16,8 @@ export interface RunRecorder {
 
 export type RunEnd = { finishedAt: Date } & (
   | { outcome: "failed"; errorCode: ExportErrorCode }
-  | { outcome: "completed" | "cancelled"; file: ExportFile }
+  | { outcome: "cancelled"; file?: ExportFile } // before or after the file was made
+  | { outcome: "completed"; file: ExportFile }
 );
 
 /** The engine's bounds. */
@@ -77,12 +78,14 @@ export async function prepareExport(job: ExportJob): Promise<PreparedExport> {
   } catch (error) {
     spool.dispose();
     const failure = toExportError(error, job.signal);
-    await job.recorder
-      .finish({ outcome: "failed", errorCode: failure.code, finishedAt: now() })
-      .catch((auditError: unknown) => {
-        // The first error is what the administrator needs; the log gets both.
-        failure.cause = new AggregateError([failure.cause, auditError], "also: audit not written");
-      });
+    const end: RunEnd =
+      failure.code === "cancelled"
+        ? { outcome: "cancelled", finishedAt: now() }
+        : { outcome: "failed", errorCode: failure.code, finishedAt: now() };
+    await job.recorder.finish(end).catch((auditError: unknown) => {
+      // The first error is what the administrator needs; the log gets both.
+      failure.cause = new AggregateError([failure.cause, auditError], "also: audit not written");
+    });
     throw failure;
   }
 }

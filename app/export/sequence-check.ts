@@ -1,7 +1,7 @@
 import { ExportError } from "./errors";
 
-/** How a line begins: Convex sorts fields, and `_` sorts before letters. */
-const LINE_START = /\{"_creationTime":(-?[\d.e+-]+),"_id":"([^"\\]+)"/y;
+/** How a line begins: with what its place in the table is judged by. */
+const LINE_START = /\{"_id":"([^"\\]+)","_creationTime":(-?[\d.e+-]+)/y;
 
 /** What separates two lines. A newline inside a value is escaped, so no line holds one. */
 const SEPARATOR = ",\n";
@@ -24,7 +24,7 @@ export class SequenceCheck {
     let found = 0;
     for (let start = 0; start < lines.length; found += 1) {
       LINE_START.lastIndex = start;
-      const [, creationTime, id] = LINE_START.exec(lines) ?? [];
+      const [, id, creationTime] = LINE_START.exec(lines) ?? [];
       if (creationTime === undefined || id === undefined) {
         throw this.incomplete("a line does not begin as a document");
       }

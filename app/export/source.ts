@@ -52,8 +52,8 @@ export interface TableLines {
   name: string;
   records: number;
   /**
-   * One document per line, joined by `,` and a newline, in Convex's own JSON: fields sorted, so a
-   * line begins with `_creationTime` and `_id`; values that JSON lacks tagged, `{"$integer": …}`.
+   * One document per line, joined by `,` and a newline, in Convex's own JSON: values that JSON
+   * lacks are tagged, `{"$integer": …}`. A line begins with `_id` and `_creationTime`.
    */
   lines: string;
 }

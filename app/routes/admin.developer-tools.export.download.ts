@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { exportFileName } from "~/export/document";
 import type { PreparedExport } from "~/export/run";
 import { describeCause, exportProblem } from "~/http/export-problem.server";
 import type { RequestContext } from "~/http/load-context";
+import { methodNotAllowed } from "~/http/method-not-allowed.server";
 import { problemForBrowsers } from "~/problem-page.server";
 import { streamFrom } from "~/http/stream";
 import { readExportRequest, requireSystemAdmin, runExport } from "~/portal.server";
@@ -16,6 +17,10 @@ export async function loader({ request, context }: LoaderFunctionArgs): Promise<
     const response = error instanceof Response ? error : exportProblem(error, context);
     return await problemForBrowsers(request, response);
   }
+}
+
+export function action({ request, context }: ActionFunctionArgs): Promise<Response> {
+  return problemForBrowsers(request, methodNotAllowed("GET, HEAD", context));
 }
 
 async function download(request: Request, context: RequestContext): Promise<Response> {

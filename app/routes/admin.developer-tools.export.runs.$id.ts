@@ -1,6 +1,7 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { exportErrorMessage } from "~/export/errors";
 import { exportProblem } from "~/http/export-problem.server";
+import { methodNotAllowed } from "~/http/method-not-allowed.server";
 import { problemResponse } from "~/http/problem.server";
 import { loadRun, requireSystemAdmin } from "~/portal.server";
 
@@ -25,4 +26,8 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   } catch (error) {
     return exportProblem(error, context);
   }
+}
+
+export function action({ context }: ActionFunctionArgs) {
+  return methodNotAllowed("GET, HEAD", context);
 }

@@ -1,19 +1,11 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { exportProblem } from "~/http/export-problem.server";
-import { problemResponse } from "~/http/problem.server";
+import { methodNotAllowed } from "~/http/method-not-allowed.server";
 import { auth } from "~/portal.server";
 
 /** Signing out changes something, so a link or an image must not be able to do it. */
 export function loader({ context }: LoaderFunctionArgs): never {
-  throw problemResponse(
-    {
-      status: 405,
-      title: "Method not allowed",
-      detail: "Signing out needs a POST. Use the sign-out button.",
-      requestId: context.requestId,
-    },
-    { Allow: "POST" },
-  );
+  throw methodNotAllowed("POST", context);
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {

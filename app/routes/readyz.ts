@@ -1,5 +1,6 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { exportProblem } from "~/http/export-problem.server";
+import { methodNotAllowed } from "~/http/method-not-allowed.server";
 import { checkConvex } from "~/portal.server";
 
 /** Whether Convex can be reached and accepts the deploy key. */
@@ -10,4 +11,8 @@ export async function loader({ context }: LoaderFunctionArgs) {
     return exportProblem(error, context);
   }
   return new Response("ready\n", { headers: { "Cache-Control": "no-store" } });
+}
+
+export function action({ context }: ActionFunctionArgs) {
+  return methodNotAllowed("GET, HEAD", context);
 }

@@ -1,4 +1,4 @@
-import { ConvexError, convexToJson, getDocumentSize } from "convex/values";
+import { ConvexError, convexToJson, getDocumentSize, type JSONValue } from "convex/values";
 import type { QueryCtx } from "../_generated/server";
 import type { ExportTable } from "../exportPolicy";
 import { EXPORT_TABLES } from "./exportTables";
@@ -94,6 +94,16 @@ export function toLines(data: ExportPage["data"]): TableLines[] {
   return Object.entries(data).map(([name, documents]) => ({
     name,
     records: documents.length,
-    lines: documents.map((document) => JSON.stringify(convexToJson(document))).join(",\n"),
+    lines: documents.map(toLine).join(",\n"),
   }));
+}
+
+/** One document as a line: ids first, then the fields in schema order. */
+export function toLine(document: ExportedDocument): string {
+  const json = convexToJson(document) as Record<string, JSONValue>;
+  // `convexToJson` sorts the fields; readers, and the portal's check, want the id first.
+  const { _id, _creationTime } = json;
+  const line: Record<string, JSONValue | undefined> = { _id, _creationTime };
+  for (const field of Object.keys(document)) line[field] = json[field];
+  return JSON.stringify(line);
 }

@@ -20,7 +20,7 @@ const KNOWN_FIELDS = new Map(
 
 type StoredDocument = Readonly<Record<string, Value | undefined>>;
 
-/** A document as it is exported. Convex sorts the fields by name when it answers. */
+/** A document as it is exported: `_id`, `_creationTime`, then the fields in schema order. */
 export type ExportedDocument = Record<string, Value>;
 
 /**

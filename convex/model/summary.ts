@@ -1,7 +1,8 @@
-import { convexToJson, getDocumentSize } from "convex/values";
+import { getDocumentSize } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import type { ExportTable } from "../exportPolicy";
+import { toLine } from "./exportPage";
 import { EXPORT_TABLES } from "./exportTables";
 import { countDocuments } from "./count";
 import type { Sanitizer } from "./sanitize";
@@ -41,7 +42,7 @@ export async function summarizeTables(
     const share = Math.min(bytesRead + MAXIMUM_TABLE_BYTES, MAXIMUM_SAMPLED_BYTES);
     if (bytesRead < share) {
       for await (const document of sampleDocuments(ctx, name, records)) {
-        const line = JSON.stringify(convexToJson(sanitizer.document(name, document)));
+        const line = toLine(sanitizer.document(name, document));
         sampledRecords += 1;
         sampledBytes += encoder.encode(line).byteLength;
         bytesRead += getDocumentSize(document);
