@@ -46,7 +46,8 @@ async function main(): Promise<void> {
 
   const stop = () => {
     log.info("stopping");
-    server.close(() => process.exit(0));
+    // The process ends by itself once the last audit row is written. Vite would keep it.
+    server.close(() => env.NODE_ENV === "development" && process.exit(0));
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
   };

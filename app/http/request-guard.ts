@@ -7,8 +7,8 @@ const MAXIMUM_BODY_BYTES = 64 * 1024;
 const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
 /**
- * Refuses what no browser and no well-meant program sends, before Remix sees it: bodies that are
- * too large or of unknown length, and writes that come from another origin.
+ * Refuses what no browser and no well-meant program sends, before Remix sees it: other methods,
+ * bodies that are too large or of unknown length, and writes that come from another origin.
  */
 export function guardRequests(origin: string, requestId: (res: Response) => string) {
   return (req: Request, res: Response, next: NextFunction): void => {
@@ -22,6 +22,12 @@ export function guardRequests(origin: string, requestId: (res: Response) => stri
     }
     if (req.method === "GET" || req.method === "HEAD") {
       next();
+      return;
+    }
+    if (req.method !== "POST") {
+      // Remix would run an action for any of them.
+      res.setHeader("Allow", "GET, HEAD, POST");
+      refuse(405, "Method not allowed", "This portal answers GET, HEAD and POST only.");
       return;
     }
     if (req.get("Transfer-Encoding") !== undefined) {

@@ -1,0 +1,255 @@
+import { DOWNLOAD, EXPORT_PAGE, JSON_SCHEMA, RUNS } from "./support/addresses";
+import type { ConvexCall } from "./support/convex-proxy";
+import { FILE_NAME, readExport } from "./support/export-file";
+import { expect, test } from "./support/fixtures";
+import { HTML, problemOf } from "./support/http";
+import { signInAt } from "./support/session";
+
+const isRead = ({ route }: ConvexCall) => route === "query_ts" || route === "query_at_ts";
+
+test("the reference data set costs at most three requests that read it, and four others", async ({
+  http,
+  convexProxy,
+  sessionOf,
+}) => {
+  const session = await sessionOf("system_admin");
+  convexProxy.reset();
+  expect((await http.send(DOWNLOAD, { session })).status).toBe(200);
+  await expect.poll(() => convexProxy.calls.at(-1)?.path).toBe("exportRuns:finish");
+  const reads = convexProxy.calls.filter(isRead);
+  expect(reads.length, JSON.stringify(reads)).toBeLessThanOrEqual(3);
+  const others = convexProxy.calls.filter((call) => !isRead(call));
+  expect(others.length, JSON.stringify(others)).toBeLessThanOrEqual(4);
+});
+
+test("HEAD answers the headers of the file and runs no export", async ({
+  http,
+  database,
+  convexProxy,
+  sessionOf,
+}) => {
+  const session = await sessionOf("system_admin");
+  const run = crypto.randomUUID();
+  convexProxy.reset();
+  const answer = await http.send(`${DOWNLOAD}?run=${run}`, { method: "HEAD", session });
+  expect(answer.status).toBe(200);
+  expect(answer.bytes).toHaveLength(0);
+  expect(answer.headers.get("Content-Type")).toBe("application/json; charset=utf-8");
+  expect(answer.headers.get("Cache-Control")).toBe("private, no-store");
+  const [, name] = /^attachment; filename="(.+)"$/.exec(
+    answer.headers.get("Content-Disposition")!,
+  )!;
+  expect(name).toMatch(FILE_NAME);
+  expect(convexProxy.calls.map(({ path }) => path)).toEqual(["sessions:resolve"]);
+  expect(await database.run(run)).toBeNull();
+
+  expect((await http.send(DOWNLOAD, { method: "HEAD" })).status).toBe(401);
+  const unknown = await http.send(`${DOWNLOAD}?x=1`, { method: "HEAD", session });
+  expect(unknown.status).toBe(400);
+});
+
+/** Queries that cannot be served, and what each complaint must name. */
+const BAD_QUERIES: [query: string, parameter: string, complaint: RegExp][] = [
+  ["unknown=1", "unknown", /not a known parameter/],
+  ["Tables=companies", "Tables", /not a known parameter/],
+  ["__proto__=1", "__proto__", /not a known parameter/],
+  ["from=31.01.2026", "from", /ISO 8601/],
+  ["to=2026-02-30", "to", /ISO 8601/],
+  ["tables=companies,nonsense", "tables", /nonsense/],
+  ["tables=debug_logs", "tables", /debug_logs/],
+  ["tables=", "tables", /./],
+  ["tables=companies,companies", "tables", /twice/],
+  ["tables=companies&tables=sites", "tables", /more than once/],
+  ["company=unknown-company", "company", /./],
+  ["site=unknown-site", "site", /./],
+  ["format=zip", "format", /./],
+  ["privacy=none", "privacy", /./],
+  ["run=not-a-uuid", "run", /UUID/],
+  [`tables=${"companies,".repeat(1_000)}`, "query", /longer than/],
+];
+
+test("a parameter that cannot be served is refused by name, for programs and for browsers", async ({
+  http,
+  convexProxy,
+  sessionOf,
+}) => {
+  const session = await sessionOf("system_admin");
+  convexProxy.reset();
+  for (const [query, parameter, complaint] of BAD_QUERIES) {
+    const answer = await http.send(`${DOWNLOAD}?${query}`, { session });
+    expect(answer.status, query).toBe(400);
+    const problem = problemOf(answer);
+    expect(problem).toMatchObject({ status: 400, title: "Bad parameters" });
+    expect(problem.detail).toContain(parameter);
+    expect(problem.detail).toMatch(complaint);
+    expect(problem.problems?.map((each) => each.parameter)).toContain(parameter);
+    expect(problem.requestId).toBe(answer.headers.get("X-Request-Id"));
+
+    const page = await http.send(`${DOWNLOAD}?${query}`, { session, accept: HTML });
+    expect(page.status, query).toBe(400);
+    expect(page.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
+    expect(page.headers.get("Content-Disposition")).toBeNull();
+    expect(page.text).toContain(parameter);
+  }
+  const asked = new Set(convexProxy.calls.map(({ path }) => path));
+  expect([...asked], "nothing was read for them").toEqual(["sessions:resolve"]);
+});
+
+test("every bad parameter of a query is named at once", async ({ http, sessionOf }) => {
+  const session = await sessionOf("system_admin");
+  const answer = await http.send(`${DOWNLOAD}?x=1&format=zip&run=2`, { session });
+  const names = problemOf(answer).problems!.map(({ parameter }) => parameter);
+  expect(names.sort()).toEqual(["format", "run", "x"]);
+});
+
+test("what a query holds cannot become markup of the error page", async ({ http, sessionOf }) => {
+  const session = await sessionOf("system_admin");
+  const markup = '"><script>alert(1)</script>';
+  for (const query of [`tables=${encodeURIComponent(markup)}`, `${encodeURIComponent(markup)}=1`]) {
+    const page = await http.send(`${DOWNLOAD}?${query}`, { session, accept: HTML });
+    expect(page.status).toBe(400);
+    expect(page.text).not.toContain("<script>alert(1)");
+  }
+});
+
+test("some tables can be exported by name, and the file says which", async ({
+  http,
+  sessionOf,
+}) => {
+  const session = await sessionOf("system_admin");
+  const answer = await http.send(`${DOWNLOAD}?tables=sites,companies`, { session });
+  const { metadata, data } = readExport(answer.bytes);
+  expect(metadata.exportType).toBe("segmented");
+  expect(Object.keys(data)).toEqual(["companies", "sites"]);
+  expect(Object.keys(metadata.recordCounts)).toEqual(["companies", "sites"]);
+});
+
+const READ_ONLY_PAGES = ["/admin", "/admin/tools", EXPORT_PAGE];
+const READ_ONLY_RESOURCES = [
+  DOWNLOAD,
+  `${RUNS}/${crypto.randomUUID()}`,
+  "/healthz",
+  "/readyz",
+  JSON_SCHEMA,
+];
+
+test("an address that is only read refuses other methods with 405", async ({
+  http,
+  convexProxy,
+  sessionOf,
+}) => {
+  const session = await sessionOf("system_admin");
+  convexProxy.reset();
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+    for (const address of [...READ_ONLY_PAGES, ...READ_ONLY_RESOURCES]) {
+      const answer = await http.send(address, { method, session, body: "" });
+      expect(answer.status, `${method} ${address}`).toBe(405);
+      expect(problemOf(answer)).toMatchObject({ status: 405 });
+      if (READ_ONLY_RESOURCES.includes(address)) {
+        expect(answer.headers.get("Allow"), address).toContain("GET");
+      }
+    }
+  }
+  expect(convexProxy.calls.filter(({ route }) => route === "mutation")).toEqual([]);
+});
+
+test("signing in and out take no other method than POST", async ({ http, portal, database }) => {
+  const session = await signInAt(portal.origin, "system_admin@supportsignal.test");
+  for (const method of ["PUT", "PATCH", "DELETE"]) {
+    for (const address of ["/login", "/logout", "/logout.data"]) {
+      const answer = await http.send(address, { method, session, body: "" });
+      expect(answer.status, `${method} ${address}`).toBe(405);
+    }
+  }
+  expect(await database.session(session.tokenHash)).not.toBeNull();
+});
+
+test("an unknown address is 404, as a page or as problem details", async ({ http, sessionOf }) => {
+  const session = await sessionOf("system_admin");
+  for (const address of ["/nowhere", "/admin/nowhere", `${EXPORT_PAGE}/nowhere`]) {
+    for (const options of [{ session }, {}]) {
+      const program = await http.send(address, options);
+      expect(problemOf(program)).toMatchObject({ status: 404 });
+      const page = await http.send(address, { ...options, accept: HTML });
+      expect(page.status, address).toBe(404);
+      expect(page.text).toContain("<title>");
+    }
+  }
+});
+
+test("a body that is too large or of unknown length is refused before it is read", async ({
+  http,
+  portal,
+}) => {
+  const body = new URLSearchParams({ email: "a@b.test", password: "x".repeat(70_000) });
+  const large = await http.send("/login", { method: "POST", body });
+  expect(problemOf(large)).toMatchObject({ status: 413, title: "Body too large" });
+
+  const chunked = await fetch(`${portal.origin}/login`, {
+    method: "POST",
+    body: new Blob([body.toString()]).stream(),
+    duplex: "half",
+  });
+  expect(chunked.status).toBe(411);
+});
+
+test("every answer has an id, and none tells what it was made with", async ({
+  http,
+  sessionOf,
+}) => {
+  const session = await sessionOf("system_admin");
+  const ids = new Set<string>();
+  const addresses = ["/", "/login", "/admin", EXPORT_PAGE, "/nowhere", "/healthz", JSON_SCHEMA];
+  for (const address of addresses) {
+    const { headers } = await http.send(address, { session, accept: HTML });
+    ids.add(headers.get("X-Request-Id")!);
+    expect(headers.get("X-Powered-By"), address).toBeNull();
+    expect(headers.get("X-Content-Type-Options"), address).toBe("nosniff");
+    expect(headers.get("X-Frame-Options"), address).toBe("SAMEORIGIN");
+    expect(headers.get("Referrer-Policy"), address).toBe("same-origin");
+  }
+  expect(ids.size).toBe(addresses.length);
+});
+
+test("pages of the administration are kept out of caches", async ({ http, sessionOf }) => {
+  const session = await sessionOf("system_admin");
+  expect((await http.send("/login")).headers.get("Cache-Control")).toBe("private, no-store");
+  for (const address of ["/admin", "/admin/tools", EXPORT_PAGE, `${EXPORT_PAGE}.data`]) {
+    const { headers } = await http.send(address, { session, accept: HTML });
+    expect(headers.get("Cache-Control"), address).toBe("private, no-store");
+  }
+});
+
+test("a run is told as JSON to administrators, with nothing about where they were", async ({
+  http,
+  database,
+  sessionOf,
+}) => {
+  const session = await sessionOf("system_admin");
+  const run = crypto.randomUUID();
+  const unknown = await http.send(`${RUNS}/${run}`, { session });
+  expect(problemOf(unknown)).toMatchObject({ status: 404 });
+
+  const download = await http.send(`${DOWNLOAD}?run=${run}`, { session });
+  await expect.poll(async () => (await database.run(run))?.outcome).toBe("completed");
+  const answer = await http.send(`${RUNS}/${run}`, { session });
+  expect(answer.headers.get("Content-Type")).toContain("application/json");
+  expect(answer.headers.get("Cache-Control")).toBe("private, no-store");
+  expect(JSON.parse(answer.text)).toMatchObject({
+    runKey: run,
+    outcome: "completed",
+    bytes: download.bytes.length,
+    requestId: download.headers.get("X-Request-Id"),
+  });
+  expect(answer.text).not.toContain("127.0.0.1");
+});
+
+test("the published JSON Schema is open to everyone and names itself", async ({ http, portal }) => {
+  const answer = await http.send(JSON_SCHEMA);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get("Content-Type")).toContain("application/schema+json");
+  expect(JSON.parse(answer.text)).toMatchObject({
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: portal.origin + JSON_SCHEMA,
+  });
+});

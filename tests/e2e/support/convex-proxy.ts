@@ -1,0 +1,149 @@
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One request from the portal to Convex. */
+export interface ConvexCall {
+  /** Last part of the address: `query`, `query_ts`, `query_at_ts`, `mutation`. */
+  route: string;
+  /** Path of the function, such as `exports:summarize`; undefined for `query_ts`. */
+  path: string | undefined;
+}
+
+/** Whether a call is one of those that a test means. */
+export type CallMatcher = (call: ConvexCall) => boolean;
+
+/** Reads of documents for an export. */
+export const isPageRead: CallMatcher = ({ route, path }) =>
+  route === "query_at_ts" && path !== "exports:summarize";
+
+/** A request that waits in the proxy. */
+export interface HeldCall {
+  /** Resolves once a request waits. */
+  arrived: Promise<void>;
+  /** Lets it through, and all later ones. */
+  release(): void;
+}
+
+interface Hold {
+  matches: CallMatcher;
+  wait: Promise<void>;
+  arrive: () => void;
+  release: () => void;
+}
+
+/**
+ * Sits between a portal and Convex: records what passes, and makes Convex slow, broken or
+ * unreachable when a test asks for it.
+ */
+export class ConvexProxy {
+  /** Every request since the last `reset`. */
+  readonly calls: ConvexCall[] = [];
+  private hold: Hold | undefined;
+  private answer: { matches: CallMatcher; status: number; body: string } | undefined;
+  private isDown = false;
+  private readonly server: Server;
+
+  private constructor(private readonly target: URL) {
+    this.server = createServer((req, res) => {
+      this.forward(req, res).catch(() => res.destroy());
+    });
+  }
+
+  static async start(target: string): Promise<ConvexProxy> {
+    const proxy = new ConvexProxy(new URL(target));
+    proxy.server.listen(0, "127.0.0.1");
+    await once(proxy.server, "listening");
+    return proxy;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Makes the requests that match wait. */
+  holdBack(matches: CallMatcher): HeldCall {
+    const [arrived, arrive] = signal();
+    const [wait, release] = signal();
+    const hold: Hold = { matches, wait, arrive, release };
+    this.hold = hold;
+    return {
+      arrived,
+      release: () => {
+        if (this.hold === hold) this.hold = undefined;
+        release();
+      },
+    };
+  }
+
+  /** Answers the requests that match in Convex's place. */
+  answerInstead(matches: CallMatcher, status: number, body: object): void {
+    this.answer = { matches, status, body: JSON.stringify(body) };
+  }
+
+  /** Drops every connection, as a deployment that is gone. */
+  goDown(): void {
+    this.isDown = true;
+  }
+
+  /** Forgets what was recorded and lets everything through. */
+  reset(): void {
+    this.calls.length = 0;
+    this.answer = undefined;
+    this.hold?.release();
+    this.hold = undefined;
+    this.isDown = false;
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, "close");
+  }
+
+  private async forward(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const body = await readAll(req);
+    const route = (req.url ?? "").split("/").at(-1) ?? "";
+    const call = { route, path: functionPath(body) };
+    this.calls.push(call);
+    if (this.hold?.matches(call) === true) {
+      this.hold.arrive();
+      await this.hold.wait;
+    }
+    if (this.isDown) {
+      req.socket.destroy();
+      return;
+    }
+    if (this.answer?.matches(call) === true) {
+      const { status, body: text } = this.answer;
+      res.writeHead(status, { "Content-Type": "application/json" }).end(text);
+      return;
+    }
+    const onward = httpRequest(new URL(req.url ?? "/", this.target), {
+      method: req.method,
+      headers: { ...req.headers, host: this.target.host },
+    });
+    onward.end(body);
+    const [reply] = (await once(onward, "response")) as [IncomingMessage];
+    res.writeHead(reply.statusCode ?? 502, reply.headers).end(await readAll(reply));
+  }
+}
+
+/** A promise and the function that resolves it. */
+function signal(): [Promise<void>, () => void] {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return [promise, () => resolve()];
+}
+
+async function readAll(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function functionPath(body: Buffer): string | undefined {
+  const parsed = body.length === 0 ? {} : (JSON.parse(body.toString()) as { path?: unknown });
+  return typeof parsed.path === "string" ? parsed.path : undefined;
+}

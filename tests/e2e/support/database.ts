@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { internal } from "../../../convex/_generated/api";
+import { DEMO_ACCOUNTS } from "~/embedded/demo-accounts";
+import type { DemoRole } from "~/embedded/demo-accounts";
+import { ConvexClient } from "~/convex/client";
+import type { UserId } from "~/convex/accounts";
+import type { PortalTarget } from "./portal";
+
+/** How long one request of a test to Convex may take (60 s: the machine may be busy). */
+const TIMEOUT_MS = 60_000;
+
+const OPERATOR = { kind: "command_line", name: "end-to-end tests" } as const;
+
+/** bcrypt hash of `DEMO_PASSWORD`. */
+const DEMO_PASSWORD_HASH = DEMO_ACCOUNTS[0].passwordHash;
+
+/** Direct access to the database behind the portal, to arrange rows and to check what it did. */
+export class Database {
+  private readonly client: ConvexClient;
+
+  constructor({ convexUrl, deployKey }: PortalTarget) {
+    this.client = new ConvexClient({ url: convexUrl, deployKey, timeoutMs: TIMEOUT_MS });
+  }
+
+  /** Inserts documents and returns their ids. */
+  insert(table: string, documents: Record<string, string | number | boolean>[]): Promise<string[]> {
+    return this.client.mutation(internal.seed.insertDocuments, { table, documents });
+  }
+
+  /** Adds a user of a role with `DEMO_PASSWORD`, for tests that leave traces on their account. */
+  async addUser(role: DemoRole): Promise<{ email: string; userId: string }> {
+    const name = `${role}-${randomUUID()}`;
+    const email = `${name}@supportsignal.test`;
+    const [userId] = await this.insert("users", [
+      { name, email, role, password: DEMO_PASSWORD_HASH },
+    ]);
+    return { email, userId: userId! };
+  }
+
+  /** Gives a user another role. */
+  async setRole(email: string, role: DemoRole): Promise<void> {
+    const account = { name: email, email, role, passwordHash: DEMO_PASSWORD_HASH };
+    await this.client.mutation(internal.seed.ensureDemoAccounts, { accounts: [account] });
+  }
+
+  async userId(email: string): Promise<UserId> {
+    const user = await this.client.query(internal.users.findForSignIn, { email });
+    if (user === null) throw new Error(`There is no user ${email}`);
+    return user.userId;
+  }
+
+  /** The session with this token's hash, or null. */
+  session(tokenHash: string) {
+    return this.client.query(internal.sessions.resolve, { tokenHash });
+  }
+
+  removeSession(tokenHash: string) {
+    return this.client.mutation(internal.sessions.remove, { tokenHash });
+  }
+
+  /** The audit row of an export, or null. */
+  run(runKey: string) {
+    return this.client.query(internal.exportRuns.get, { actor: OPERATOR, runKey });
+  }
+
+  /** Documents per exported table, as of now. */
+  async recordCounts(): Promise<Record<string, number>> {
+    const summary = await this.client.query(internal.exports.summarize, { actor: OPERATOR });
+    return Object.fromEntries(summary.tables.map(({ name, records }) => [name, records]));
+  }
+}
