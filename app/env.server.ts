@@ -27,11 +27,19 @@ const httpUrl = z.url({
   abort: true, // what follows parses it
 });
 
+/** An address without anything behind the host: what else is given would be ignored. */
+const origin = httpUrl
+  .refine((url) => {
+    const { href, origin } = new URL(url);
+    return href === `${origin}/`;
+  }, "must be scheme, host and port only")
+  .transform((url) => new URL(url).origin);
+
 const schema = z
   .object({
     NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
-    CONVEX_URL: httpUrl,
-    CONVEX_DEPLOY_KEY: z.string(),
+    CONVEX_URL: origin,
+    CONVEX_DEPLOY_KEY: z.string().regex(/^[!-~]+$/, "must be printable characters without spaces"),
     SESSION_SECRET: z
       .string()
       .transform((secrets) => secrets.split(",").map((secret) => secret.trim()))
@@ -41,10 +49,7 @@ const schema = z
       ),
     PORT: integer(1, 65_535, 3200),
     HOST: z.string().default("127.0.0.1"),
-    PORTAL_ORIGIN: httpUrl
-      .refine((url) => new URL(url).pathname === "/", "must not have a path")
-      .transform((url) => new URL(url).origin)
-      .optional(),
+    PORTAL_ORIGIN: origin.optional(),
     TRUST_PROXY: integer(0, 16, 0),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
     CONVEX_TIMEOUT_MS: integer(100, 300_000, 30_000),

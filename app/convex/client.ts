@@ -34,10 +34,7 @@ export class ConvexClient {
 
   /** The latest timestamp at which queries may run, base64. */
   async pinTimestamp(signal?: AbortSignal): Promise<string> {
-    const answer = await this.read("query_ts", "query_ts", {}, signal);
-    const { ts } = answer as { ts?: unknown };
-    if (typeof ts !== "string") throw new ExportError("convex_failed", "query_ts: no timestamp");
-    return ts;
+    return await this.read("query_ts", "query_ts", {}, timestampOf, signal);
   }
 
   /** Runs a query on the latest state. */
@@ -47,8 +44,8 @@ export class ConvexClient {
     signal?: AbortSignal,
   ): Promise<FunctionReturnType<F>> {
     const name = getFunctionName(query);
-    const answer = await this.read("query", name, functionBody(name, args), signal);
-    return jsonToConvex(functionValue(name, answer));
+    const body = functionBody(name, args);
+    return decode(name, await this.read("query", name, body, functionValue, signal));
   }
 
   /** Runs a query at a pinned timestamp and returns its value as Convex's JSON, undecoded. */
@@ -60,7 +57,7 @@ export class ConvexClient {
   ): Promise<JSONValue> {
     const name = getFunctionName(query);
     const body = { ...functionBody(name, args), ts: timestamp };
-    return functionValue(name, await this.read("query_at_ts", name, body, signal));
+    return await this.read("query_at_ts", name, body, functionValue, signal);
   }
 
   /** Runs a mutation once: it is never repeated here, as it may have been applied. */
@@ -70,17 +67,19 @@ export class ConvexClient {
   ): Promise<FunctionReturnType<F>> {
     const name = getFunctionName(mutation);
     const answer = await this.post("mutation", name, functionBody(name, args));
-    return jsonToConvex(functionValue(name, answer));
+    return decode(name, functionValue(name, answer));
   }
 
   /** A request that only reads, so it may be repeated blindly. */
-  private async read(
+  private async read<T>(
     route: string,
     name: string,
     body: object,
+    readAnswer: (name: string, answer: unknown) => T,
     signal: AbortSignal | undefined,
-  ): Promise<unknown> {
-    return await pRetry(() => this.post(route, name, body, signal), {
+  ): Promise<T> {
+    const attempt = async () => readAnswer(name, await this.post(route, name, body, signal));
+    return await pRetry(attempt, {
       retries: READ_RETRIES,
       minTimeout: FIRST_RETRY_MS,
       randomize: true,
@@ -128,8 +127,31 @@ function functionBody(path: string, args: Record<string, Value | undefined>): ob
 }
 
 function functionValue(name: string, answer: unknown): JSONValue {
-  const { status, value, errorMessage, errorData } = answer as Record<string, unknown>;
-  if (status === "success") return value as JSONValue;
+  const { status, value, errorMessage, errorData } = fieldsOf(answer);
   if (status === "error") throw classifyFunctionError(name, errorMessage, errorData);
-  throw new ExportError("convex_failed", `${name}: the answer has no status`);
+  if (status !== "success" || value === undefined) {
+    throw new ExportError("convex_failed", `${name}: the answer is not that of a function`);
+  }
+  return value as JSONValue;
+}
+
+function timestampOf(name: string, answer: unknown): string {
+  const { ts } = fieldsOf(answer);
+  if (typeof ts !== "string") throw new ExportError("convex_failed", `${name}: no timestamp`);
+  return ts;
+}
+
+function fieldsOf(answer: unknown): Record<string, unknown> {
+  return typeof answer === "object" && answer !== null ? { ...answer } : {};
+}
+
+/** Decodes what a function answered; the portal's functions and it are deployed together. */
+function decode<T>(name: string, value: JSONValue): T {
+  try {
+    return jsonToConvex(value) as T;
+  } catch (error) {
+    throw new ExportError("convex_failed", `${name}: the value cannot be decoded`, {
+      cause: error,
+    });
+  }
 }

@@ -41,6 +41,9 @@ export function classifyResponse(name: string, response: Response, body: string)
   return status === 408 || status >= 500 ? passing(error) : error;
 }
 
+/** A key that lacks one of the two operations that the portal needs. */
+const NO_PERMISSION = /You do not have permission to perform this operation/;
+
 /** Limits of one function that a smaller page keeps: time, memory, reads, size of the answer. */
 const OVER_LIMIT =
   /timed out \(maximum duration|ran out of memory|return value is too large|Too many (bytes|documents) read/;
@@ -51,6 +54,7 @@ export function classifyFunctionError(name: string, message: unknown, data: unkn
   if (isExportErrorCode(code)) return new ExportError(code, `${name}: ${code}`);
   const text = typeof message === "string" ? message : "no message";
   const detail = `${name}: ${withoutArguments(text)}`;
+  if (NO_PERMISSION.test(text)) return new ExportError("convex_refused", detail);
   if (OVER_LIMIT.test(text)) return new ExportError("page_too_large", detail);
   const error = new ExportError("convex_failed", detail);
   return text.includes("too many system operations") ? passing(error) : error;

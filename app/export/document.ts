@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Capture } from "./capture";
+import { ExportError } from "./errors";
 import type { FileMetadata } from "./file-schema";
 import type { ExportPlan } from "./plan";
 import type { ExportType } from "./source";
@@ -50,10 +51,17 @@ export async function assembleFile(
   }
   chunks.push(Buffer.from("\n  }\n}\n"));
 
+  let isDisposed = false;
+  // An end without an error would look like a complete file.
+  function requireContent(): void {
+    if (isDisposed) throw new ExportError("internal", "the file was freed before it was read");
+  }
   async function* content(): AsyncGenerator<Buffer, void> {
+    requireContent();
     for (const chunk of chunks) {
       for (let start = 0; start < chunk.byteLength; start += PIECE_BYTES) {
         yield chunk.subarray(start, start + PIECE_BYTES);
+        requireContent();
         // Without it a large file would keep every other request waiting.
         if (chunk.byteLength > PIECE_BYTES) await setImmediate();
       }
@@ -73,6 +81,7 @@ export async function assembleFile(
     metadata,
     content,
     dispose() {
+      isDisposed = true;
       chunks.length = 0;
       spool.dispose();
     },

@@ -27,7 +27,7 @@ export type ExportErrorCode = keyof typeof MESSAGES;
 
 /** What to tell the administrator about a code, also one read back from an audit row. */
 export function exportErrorMessage(code: string | undefined): string {
-  return MESSAGES[(code ?? "internal") as ExportErrorCode] ?? MESSAGES.internal;
+  return MESSAGES[isExportErrorCode(code) ? code : "internal"];
 }
 
 /** An expected failure. `detail` is for the log: it names the cause and holds no secret. */

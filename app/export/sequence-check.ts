@@ -31,6 +31,7 @@ export class SequenceCheck {
       this.follow(Number(creationTime), id);
       const end = lines.indexOf(SEPARATOR, start);
       start = end === -1 ? lines.length : end + SEPARATOR.length;
+      if (end !== -1 && start === lines.length) throw this.incomplete("the last line is missing");
     }
     if (found !== records) throw this.incomplete(`a page said ${records}, and held ${found}`);
     this.count += found;

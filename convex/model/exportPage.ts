@@ -1,4 +1,5 @@
 import { ConvexError, convexToJson, getDocumentSize, type JSONValue } from "convex/values";
+import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import type { ExportTable } from "../exportPolicy";
 import { EXPORT_TABLES } from "./exportTables";
@@ -69,14 +70,15 @@ export async function readPage(
       documentsLeft -= page.page.length;
       continue;
     }
-    const documents: ExportedDocument[] = [];
+    const documents: Doc<ExportTable>[] = [];
     for await (const document of ctx.db.query(table)) {
       bytesLeft -= getDocumentSize(document);
       documentsLeft -= 1;
       if (bytesLeft < 0 || documentsLeft < 0) return { data, next: { table, cursor: null } };
-      documents.push(sanitizer.document(table, document));
+      documents.push(document);
     }
-    data[table] = documents;
+    // Only now, because what is sanitised is counted, and a table may be left to the next page.
+    data[table] = documents.map((document) => sanitizer.document(table, document));
   }
   return { data, next: null };
 }

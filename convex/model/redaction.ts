@@ -30,7 +30,7 @@ export function createFingerprint(key: string): Fingerprint {
 }
 
 const CREDENTIAL_KEY =
-  /passw(or)?d|passphrase|passcode|secret|token|authori[sz]ation|cookie|credential|api_?key|access_?key|private_?key|signing_?key|session_?id|^(pwd|auth|jwt|bearer|otp)$/;
+  /passw(or)?d|passphrase|passcode|secret|token|authori[sz]ation|cookie|credential|api_?key|access_?key|private_?key|signing_?key|session_?id|pass_?key|mfa_?code|connection_?string|^(pass|pwd|pin|otp|auth|jwt|bearer|sig|signature)$/;
 
 /** Token counts of language models are numbers that analysis needs, not credentials. */
 const TOKEN_COUNT_KEY = /(^|_)tokens($|_)|_tokens?_(count|limit|used)$|^token_(count|limit|usage)/;
@@ -40,6 +40,10 @@ const CREDENTIAL_VALUE = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/, // PEM
   /\b(bearer|basic)\s+[\w+/=.~-]{16,}/i, // Authorization header
   /\b(sk|pk|rk)[-_](live|test|ant|proj)[-_][\w-]{8,}/, // Stripe, Anthropic, OpenAI
+  /\bsk-[A-Za-z0-9]{20,}/, // OpenAI, older
+  /\bAIza[\w-]{30,}/, // Google
+  /\/\/[^/\s:@]+:[^/\s@]+@/, // user and password in a URL
+  /[?&](access_token|token|api_?key|key|secret|signature|sig)=[^&\s]{8,}/i, // query of a URL
   /\b(ghp|gho|ghs|ghu|github_pat)_\w{20,}/, // GitHub
   /\bAKIA[0-9A-Z]{16}\b/, // AWS
   /\bxox[abprs]-[\w-]{10,}/, // Slack

@@ -66,9 +66,10 @@ async function* sampleDocuments(
     return;
   }
   const oldest = await ctx.db.query(table).order("asc").first();
-  const newest = await ctx.db.query(table).order("desc").first();
-  if (oldest === null || newest === null) return;
+  if (oldest === null) return;
   yield oldest;
+  const newest = await ctx.db.query(table).order("desc").first();
+  if (newest === null) return;
   yield newest;
   const step = (newest._creationTime - oldest._creationTime) / (SAMPLES_PER_TABLE - 1);
   for (let i = 1; i < SAMPLES_PER_TABLE - 1; i++) {
