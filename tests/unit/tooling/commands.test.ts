@@ -45,7 +45,10 @@ test.each(["scripts/demo.mjs", "scripts/dev.mjs"])(
     await once(server, "listening");
     const { port } = server.address() as net.AddressInfo;
     try {
-      const { code, stdout, stderr } = await runScript([script], { HOST: "127.0.0.1", PORT: String(port) });
+      const { code, stdout, stderr } = await runScript([script], {
+        HOST: "127.0.0.1",
+        PORT: String(port),
+      });
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
       expect(stderr).toContain(`Port ${port} on 127.0.0.1 is taken`);
     } finally {

@@ -123,7 +123,7 @@ test.each([
   ["app/components/error-page.tsx", `import { readProblem } from "~/http/problem-details";`],
   ["app/lib/page.ts", `import type { HeadersFunction } from "@remix-run/node";`],
   ["app/export/capture.ts", `import pLimit from "p-limit";`],
-  ["app/portal.server.ts", `import { tables } from "../convex/model/exportTables";`],
+  ["app/portal.server.ts", `import { tables } from "./convex/export-source";`],
   ["app/routes/admin.tsx", `import { portal } from "~/portal.server";`],
   ["app/routes/admin.tsx", `import { requireSystemAdmin } from "~/auth/guard";`],
   ["app/portal.server.ts", `import { client } from "./convex/client";`],

@@ -1,0 +1,127 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { convexToJson, type Value } from "convex/values";
+import type { ExportFileContent } from "~/export/file-schema";
+import { DEFAULT_BOUNDS, MEBIBYTE, TestConvex } from "../support/convex";
+import { countingProxy } from "../support/counting-proxy";
+import { makeDocument } from "../support/documents";
+import { readBytes } from "../support/export-runs";
+
+/** More than one Convex function may read: 32,000 documents, 16 MiB. */
+const ANSWERS = 33_000;
+const ANSWER_TEXT = "The participant was calm after the walk. ".repeat(6);
+const NARRATIVES = 40;
+const NARRATIVE_TEXT = "x".repeat(400_000);
+
+/** 73 kB each as Convex counts them, and more than twice that as text. */
+const LOGS = 130;
+const EMBEDDING = Array.from({ length: 8000 }, (_, index) => Math.sin(index + 1));
+
+/** Ids of the right form, and in order. */
+const idOf = (prefix: string, index: number) => prefix + String(index).padStart(30, "0");
+
+function* answers(): Generator<string> {
+  for (let index = 0; index < ANSWERS; index++) {
+    yield line("clarification_answers", idOf("ja", index), index, { answer_text: ANSWER_TEXT });
+  }
+}
+
+function* narratives(): Generator<string> {
+  for (let index = 0; index < NARRATIVES; index++) {
+    yield line("incident_narratives", idOf("jn", index), index, { before_event: NARRATIVE_TEXT });
+  }
+}
+
+function* logs(): Generator<string> {
+  for (let index = 0; index < LOGS; index++) {
+    yield line("ai_request_logs", idOf("jw", index), index, { output_data: EMBEDDING });
+  }
+}
+
+function line(table: string, _id: string, index: number, fields: Record<string, Value>): string {
+  // Eight documents share a creation time, as after an import.
+  const _creationTime = 1_700_000_000_000 + Math.floor(index / 8);
+  const document = { ...makeDocument(table, fields), _id, _creationTime };
+  return `${JSON.stringify(convexToJson(document))}\n`;
+}
+
+let folder: string;
+let convex: TestConvex;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "supportsignal-large-test-"));
+  for (const [table, lines] of [
+    ["clarification_answers", answers()],
+    ["incident_narratives", narratives()],
+    ["ai_request_logs", logs()],
+  ] as const) {
+    await pipeline(Readable.from(lines), createWriteStream(path.join(folder, `${table}.jsonl`)));
+  }
+  convex = await TestConvex.start({ data: folder });
+}, 120_000);
+
+afterAll(async () => {
+  await convex.close();
+  await rm(folder, { recursive: true });
+});
+
+async function exported(page: { maximumBytes: number; maximumDocuments: number }) {
+  const proxy = await countingProxy(convex.url);
+  const { file } = await convex.at(proxy.url).export(undefined, {
+    bounds: { ...DEFAULT_BOUNDS, page },
+  });
+  const bytes = await readBytes(file);
+  await proxy.close();
+  return { bytes, proxy, content: JSON.parse(bytes.toString("utf8")) as ExportFileContent };
+}
+
+describe("more than 32,000 documents and 16 MiB", () => {
+  test.each([
+    ["the default pages", DEFAULT_BOUNDS.page],
+    ["pages of 2,500 documents", { maximumBytes: 8 * MEBIBYTE, maximumDocuments: 2500 }],
+    ["pages of 1 MiB", { maximumBytes: MEBIBYTE, maximumDocuments: 24_000 }],
+  ])("are exported whole and in order by %s", async (_name, page) => {
+    const { bytes, proxy, content } = await exported(page);
+    expect(bytes.byteLength).toBeGreaterThan(16 * MEBIBYTE);
+    expect(proxy.reading()).toBeGreaterThan(4);
+    const { metadata, data } = content;
+    expect(metadata.recordCounts).toMatchObject({
+      clarification_answers: ANSWERS,
+      incident_narratives: NARRATIVES,
+    });
+    const ids = (table: string) => (data[table] ?? []).map((document) => document._id);
+    expect(ids("clarification_answers")).toEqual(
+      Array.from({ length: ANSWERS }, (_, index) => idOf("ja", index)),
+    );
+    expect(ids("incident_narratives")).toEqual(
+      Array.from({ length: NARRATIVES }, (_, index) => idOf("jn", index)),
+    );
+    expect(data["incident_narratives"]?.every((d) => d["before_event"] === NARRATIVE_TEXT)).toBe(
+      true,
+    );
+  });
+
+  test("are exported whole, though a page of them is longer than a function may return", async () => {
+    const { file } = await convex.export(undefined, {
+      request: { format: "json", privacy: "redacted", tables: ["ai_request_logs"] },
+    });
+    const { data } = JSON.parse((await readBytes(file)).toString("utf8")) as ExportFileContent;
+    const read = data["ai_request_logs"] ?? [];
+    expect(read.map(({ _id }) => _id)).toEqual(
+      Array.from({ length: LOGS }, (_, index) => idOf("jw", index)),
+    );
+    for (const document of read) expect(document["output_data"]).toEqual(EMBEDDING);
+    // In one page it would be too large an answer: more than 16 MiB.
+    expect(Buffer.byteLength(JSON.stringify(read))).toBeGreaterThan(16 * MEBIBYTE);
+  });
+
+  test("past the memory that an export may hold are refused, and nothing is kept", async () => {
+    const bounds = { ...DEFAULT_BOUNDS, memoryBytes: 10 * MEBIBYTE };
+    await expect(convex.export(undefined, { bounds })).rejects.toMatchObject({ code: "too_large" });
+  });
+});

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createSampleData } from "~/embedded/sample-data";
+import { planExport } from "~/export/plan";
+import { internal } from "../../convex/_generated/api";
+import { EXPORT_TABLES, RELATIONS } from "../../convex/model/exportTables";
+import { COMMAND_LINE, TestConvex } from "../support/convex";
+import { makeDocument, textFieldOf } from "../support/documents";
+import { lineBytes } from "../support/memory-source";
+
+const SAMPLES_PER_TABLE = 10;
+
+/** Bytes of each line of an export as it is now. */
+async function lineSizes(convex: TestConvex): Promise<Record<string, number[]>> {
+  const tables = Object.entries(await convex.readAll("k"));
+  return Object.fromEntries(tables.map(([table, documents]) => [table, documents.map(lineBytes)]));
+}
+
+const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
+
+describe("of the sample data", () => {
+  let convex: TestConvex;
+
+  beforeAll(async () => {
+    convex = await TestConvex.start();
+  });
+
+  afterAll(() => convex.close());
+
+  test("the summary has the exact count of each exported table, in order", async () => {
+    const summary = await convex.client.query(internal.exports.summarize, { actor: COMMAND_LINE });
+    const sample = createSampleData({ scale: 1 });
+    const sizes = await lineSizes(convex);
+    expect(summary.tables.map(({ name, records }) => [name, records])).toEqual(
+      EXPORT_TABLES.map((table) => [table, sizes[table]?.length]),
+    );
+    for (const { name, records } of summary.tables) {
+      expect([name, records]).toEqual([name, sample[name as keyof typeof sample].length]);
+    }
+    expect(summary).toMatchObject({ version: "1.0", exportedBy: "test", relations: RELATIONS });
+    expect(summary.sanitization.excludedFields).toEqual(["users.password"]);
+    expect(summary.excludedTables.map((table) => table.name)).toEqual([
+      "debug_logs",
+      "export_runs",
+      "sign_in_failures",
+    ]);
+  });
+
+  test("at most ten documents of a table are read, and all of a smaller one", async () => {
+    const summary = await convex.client.query(internal.exports.summarize, { actor: COMMAND_LINE });
+    for (const { name, records, sampledRecords } of summary.tables) {
+      expect([name, sampledRecords]).toEqual([name, Math.min(records, SAMPLES_PER_TABLE)]);
+    }
+  });
+
+  test("sizes are exact where all documents were read, and near it elsewhere", async () => {
+    const { tables } = await planExport(convex.source());
+    const sizes = await lineSizes(convex);
+    const exact = tables.filter((table) => table.isSizeExact);
+    expect(exact.length).toBeGreaterThanOrEqual(5);
+    for (const { name, sizeBytes, isSizeExact } of tables) {
+      const actual = total(sizes[name] ?? []);
+      if (isSizeExact) expect([name, sizeBytes]).toEqual([name, actual]);
+      expect(sizeBytes, name).toBeGreaterThan(actual / 3);
+      expect(sizeBytes, name).toBeLessThan(actual * 3);
+    }
+  });
+
+  test("a system administrator is named by id", async () => {
+    const userId = await convex.createUser("system_admin");
+    const actor = await convex.createSession(userId);
+    const summary = await convex.client.query(internal.exports.summarize, { actor });
+    expect(summary.exportedBy).toBe(userId);
+  });
+});
+
+describe("of an empty database", () => {
+  let convex: TestConvex;
+
+  beforeAll(async () => {
+    convex = await TestConvex.start({ empty: true });
+  });
+
+  afterAll(() => convex.close());
+
+  test("all tables but that of the demo accounts are empty, and their size is exact", async () => {
+    const { tables, totalRecords } = await planExport(convex.source());
+    for (const { name, records, sizeBytes, isSizeExact } of tables) {
+      if (name === "users") continue;
+      expect({ name, records, sizeBytes, isSizeExact }).toEqual({
+        name,
+        records: 0,
+        sizeBytes: 0,
+        isSizeExact: true,
+      });
+    }
+    expect(totalRecords).toBe(5);
+  });
+
+  test("documents of 1 MiB in every table do not take the summary past Convex's limits", async () => {
+    // Fewer than ten to a table: all would be read if nothing stopped the sampling.
+    for (const table of EXPORT_TABLES) {
+      const field = textFieldOf(table);
+      for (let part = 0; part < 2; part++) {
+        await convex.insert(
+          table,
+          Array.from({ length: 4 }, () => makeDocument(table, { [field]: "x".repeat(1_000_000) })),
+        );
+      }
+    }
+    const { tables } = await planExport(convex.source());
+    for (const { name, records, isSizeExact } of tables) {
+      expect([name, records]).toEqual([name, name === "users" ? 13 : 8]);
+      expect(isSizeExact, name).toBe(false);
+    }
+    const participants = tables.find(({ name }) => name === "participants");
+    expect(participants?.sizeBytes).toBeGreaterThan(8_000_000);
+    expect(participants?.sizeBytes).toBeLessThan(8_100_000);
+  });
+});

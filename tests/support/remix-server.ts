@@ -1,0 +1,80 @@
+import type { ServerBuild } from "@remix-run/node";
+import express from "express";
+import pino from "pino";
+import { createRemixHandler } from "~/http/remix-handler";
+import { listen, type ListeningServer } from "./http-server";
+
+/** What a resource route does: any Response, as the download's loader answers. */
+export type ResourceLoader = (request: Request) => Promise<Response> | Response;
+
+/** A build of Remix with resource routes and nothing else. */
+function buildWith(loaders: Record<string, ResourceLoader>): ServerBuild {
+  const routes = Object.fromEntries(
+    Object.entries(loaders).map(([path, loader]) => [
+      path,
+      {
+        id: path,
+        path,
+        module: {
+          loader: ({ request }: { request: Request }) => loader(request),
+          action: ({ request }: { request: Request }) => loader(request),
+        },
+      },
+    ]),
+  );
+  return {
+    entry: { module: { default: () => new Response("a page", { status: 404 }) } },
+    routes,
+    assets: { entry: { imports: [], module: "" }, routes: {}, url: "", version: "1" },
+    publicPath: "/",
+    assetsBuildDirectory: "",
+    future: {},
+    isSpaMode: false,
+  } as unknown as ServerBuild;
+}
+
+export interface RemixServer extends ListeningServer {
+  /** Errors that reached the host. */
+  failures: unknown[];
+  /** Whether each response was handed to the network in full, in the order they ended. */
+  sent: boolean[];
+}
+
+/** The portal's handler for Remix on a real server, with routes of the test. */
+export async function startRemix(
+  loaders: Record<string, ResourceLoader>,
+  origin = "http://portal.test:3200",
+): Promise<RemixServer> {
+  const failures: unknown[] = [];
+  const sent: boolean[] = [];
+  const app = express();
+  app.use((_req, res, next) => {
+    res.once("close", () => sent.push(res.writableFinished));
+    next();
+  });
+  app.all(
+    "*",
+    createRemixHandler({
+      build: buildWith(loaders),
+      mode: "test",
+      origin,
+      getLoadContext: (_req, res) => ({
+        requestId: "request-1",
+        isDataRequest: false,
+        address: "127.0.0.1",
+        userAgent: undefined,
+        log: pino({ level: "silent" }),
+        sent: new Promise((resolve) => res.once("close", () => resolve(res.writableFinished))),
+      }),
+    }),
+  );
+  app.use(
+    (error: unknown, _req: express.Request, res: express.Response, _next: express.NextFunction) => {
+      failures.push(error);
+      if (res.headersSent) res.destroy();
+      else res.status(500).send("failed");
+    },
+  );
+  const server = await listen((req, res) => void app(req, res));
+  return { ...server, failures, sent };
+}

@@ -1,0 +1,141 @@
+import { convexToJson } from "convex/values";
+import { describe, expect, test } from "vitest";
+import { createConvexSource } from "~/convex/export-source";
+import { internal } from "../../../convex/_generated/api";
+import {
+  DEPLOY_KEY,
+  errorOf,
+  FINGERPRINT_KEY,
+  pageQuery,
+  resolveQuery,
+  scriptedConvex,
+  success,
+  TIMESTAMP,
+} from "../../support/scripted-convex";
+
+describe("requests", () => {
+  test("carry the key, the encoded arguments and the lossless format", async () => {
+    const server = await scriptedConvex([success(null)]);
+    await server.client.query(internal.signInThrottle.retryAfter, {
+      limits: [{ key: "k", maximum: 5 }],
+      now: -0,
+    });
+    expect(server.received).toHaveLength(1);
+    const [request] = server.received;
+    expect(request?.path).toBe("/api/query");
+    expect(request?.headers.authorization).toBe(`Convex ${DEPLOY_KEY}`);
+    expect(request?.headers["content-type"]).toBe("application/json");
+    expect(request?.body).toEqual({
+      path: "signInThrottle:retryAfter",
+      args: convexToJson({ limits: [{ key: "k", maximum: 5 }], now: -0 }),
+      format: "convex_encoded_json",
+    });
+    await server.close();
+  });
+
+  test("at a timestamp name it, and values come back undecoded", async () => {
+    const value = { big: { $integer: "AQAAAAAAAAA=" } };
+    const server = await scriptedConvex([success(value)]);
+    expect(await pageQuery(server.client)).toEqual(value);
+    expect(server.received[0]).toMatchObject({
+      path: "/api/query_at_ts",
+      body: { path: "exports:readLines", ts: TIMESTAMP },
+    });
+    await server.close();
+  });
+
+  test("of the latest state give decoded values", async () => {
+    const server = await scriptedConvex([success({ $integer: "AQAAAAAAAAA=" })]);
+    expect(await resolveQuery(server.client)).toBe(1n);
+    await server.close();
+  });
+
+  test("for a timestamp give it as it is", async () => {
+    const server = await scriptedConvex([{ body: { ts: TIMESTAMP } }]);
+    expect(await server.client.pinTimestamp()).toBe(TIMESTAMP);
+    expect(server.received[0]?.path).toBe("/api/query_ts");
+    await server.close();
+  });
+
+  test("leave arguments out that are undefined", async () => {
+    const server = await scriptedConvex([success(null)]);
+    await server.client.mutation(internal.exportRuns.finish, {
+      runKey: "r",
+      finishedAt: 1,
+      outcome: "failed",
+      errorCode: undefined,
+    });
+    expect(server.received[0]).toMatchObject({ path: "/api/mutation" });
+    expect(server.received[0]?.body["args"]).toEqual({
+      runKey: "r",
+      finishedAt: 1,
+      outcome: "failed",
+    });
+    await server.close();
+  });
+});
+
+describe("a request that is given up", () => {
+  test("by its caller rejects with the caller's reason, and is not repeated", async () => {
+    const server = await scriptedConvex([{ status: 503, body: { code: "WorkerOverloaded" } }]);
+    const controller = new AbortController();
+    const reason = new Error("gone");
+    const query = server.client.pinTimestamp(controller.signal);
+    while (server.received.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(reason);
+    await expect(query).rejects.toBe(reason);
+    expect(server.received).toHaveLength(1);
+    await server.close();
+  });
+
+  test("before it starts is not sent", async () => {
+    const server = await scriptedConvex([success(null)]);
+    const reason = new Error("gone");
+    await expect(server.client.pinTimestamp(AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(server.received).toEqual([]);
+    await server.close();
+  });
+});
+
+describe("the source of exports", () => {
+  const actor = { kind: "command_line", name: "test" } as const;
+
+  test.each<[string, unknown]>([
+    ["a page without tables", { next: null, redactions: {}, withheld: {} }],
+    [
+      "a page whose lines are no text",
+      { tables: [{ name: "a", records: 1, lines: 1 }], next: null, redactions: {}, withheld: {} },
+    ],
+    ["a page without an end", { tables: [], redactions: {}, withheld: {} }],
+    ["no page", null],
+  ])("refuses %s", async (_name, value) => {
+    const server = await scriptedConvex([success(value)]);
+    const source = createConvexSource(server.client, actor);
+    const error = await errorOf(
+      source.readPage(TIMESTAMP, {
+        tables: ["users"],
+        cursor: null,
+        maximumBytes: 1,
+        maximumDocuments: 1,
+        fingerprintKey: FINGERPRINT_KEY,
+      }),
+    );
+    expect(error.code).toBe("convex_failed");
+    expect(error.detail).toContain("unexpected answer");
+    await server.close();
+  });
+
+  test("refuses a summary of another version", async () => {
+    const server = await scriptedConvex([success({ version: "2.0", tables: [] })]);
+    const error = await errorOf(createConvexSource(server.client, actor).summarize(TIMESTAMP));
+    expect(error).toMatchObject({ code: "convex_failed" });
+    await server.close();
+  });
+
+  test.each([{ body: {} }, { body: { ts: 7 } }])("refuses a timestamp like %j", async (answer) => {
+    const server = await scriptedConvex([answer]);
+    const error = await errorOf(createConvexSource(server.client, actor).pinTimestamp());
+    expect(error).toMatchObject({ code: "convex_failed" });
+    await server.close();
+  });
+});

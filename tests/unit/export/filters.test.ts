@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import { FilterError, parseExportQuery } from "~/export/filters";
+import { EXPORT_TABLES } from "../../../convex/model/exportTables";
+
+const RUN = "3f0c1e62-7a4b-4f0e-9d2a-5b6c7d8e9f10";
+
+function problemsOf(query: string): { parameter: string; message: string }[] {
+  try {
+    parseExportQuery(new URLSearchParams(query), EXPORT_TABLES);
+  } catch (error) {
+    if (error instanceof FilterError) return [...error.problems];
+    throw error;
+  }
+  return [];
+}
+
+test.each<[string, object]>([
+  ["", { format: "json", privacy: "redacted" }],
+  ["format=json", { format: "json", privacy: "redacted" }],
+  ["privacy=redacted", { format: "json", privacy: "redacted" }],
+  ["tables=incidents", { format: "json", privacy: "redacted", tables: ["incidents"] }],
+  [
+    "tables=users,incidents",
+    { format: "json", privacy: "redacted", tables: ["users", "incidents"] },
+  ],
+  [
+    "tables=users%2Cincidents",
+    { format: "json", privacy: "redacted", tables: ["users", "incidents"] },
+  ],
+  [`run=${RUN}`, { format: "json", privacy: "redacted", run: RUN }],
+  [
+    `tables=${EXPORT_TABLES.join(",")}&run=${RUN}&format=json&privacy=redacted`,
+    { format: "json", privacy: "redacted", tables: [...EXPORT_TABLES], run: RUN },
+  ],
+])("the query '%s' is accepted", (query, expected) => {
+  expect(parseExportQuery(new URLSearchParams(query), EXPORT_TABLES)).toEqual(expected);
+});
+
+test.each<[string, string, RegExp]>([
+  // Unknown parameters.
+  ["color=blue", "color", /not a known parameter/],
+  ["Format=json", "Format", /not a known parameter/],
+  ["format%20=json", "format ", /not a known parameter/],
+  ["=json", "", /not a known parameter/],
+  ["__proto__=x", "__proto__", /not a known parameter/],
+  ["constructor=x", "constructor", /not a known parameter/],
+  ["toString=x", "toString", /not a known parameter/],
+  ["hasOwnProperty=x", "hasOwnProperty", /not a known parameter/],
+  // Repeated ones, also with one value.
+  ["format=json&format=json", "format", /more than once/],
+  ["tables=users&tables=incidents", "tables", /more than once/],
+  ["__proto__=x&__proto__=y", "__proto__", /more than once/],
+  // Formats and profiles.
+  ["format=zip", "format", /must be json/],
+  ["format=JSON", "format", /must be json/],
+  ["format=", "format", /must be json/],
+  ["format=json%20", "format", /must be json/],
+  ["privacy=pseudonymised", "privacy", /must be redacted/],
+  ["privacy=none", "privacy", /must be redacted/],
+  ["privacy=", "privacy", /must be redacted/],
+  // Tables.
+  ["tables=", "tables", /no table named ""/],
+  ["tables=,", "tables", /no table named ""/],
+  ["tables=users,", "tables", /no table named ""/],
+  ["tables=user", "tables", /no table named "user"/],
+  ["tables=users,%20incidents", "tables", /no table named " incidents"/],
+  ["tables=debug_logs", "tables", /no table named "debug_logs"/],
+  ["tables=users,debug_logs", "tables", /no table named "debug_logs"/],
+  ["tables=export_runs", "tables", /no table named "export_runs"/],
+  ["tables=sign_in_failures", "tables", /no table named "sign_in_failures"/],
+  ["tables=__proto__", "tables", /no table named "__proto__"/],
+  ["tables=constructor", "tables", /no table named "constructor"/],
+  ["tables=users,users", "tables", /names users twice/],
+  // Runs.
+  ["run=", "run", /must be a UUID/],
+  ["run=1", "run", /must be a UUID/],
+  [`run=${RUN}0`, "run", /must be a UUID/],
+  [`run=../${RUN}`, "run", /must be a UUID/],
+  // What later issues bring is refused, not ignored.
+  ["company=acme", "company", /cannot be used yet/],
+  ["company=", "company", /cannot be used yet/],
+  ["site=north", "site", /cannot be used yet/],
+  ["from=2026-01-01", "from", /cannot be used yet/],
+  ["to=2026-01-31T00:00:00Z", "to", /cannot be used yet/],
+  ["to=2026-01-31T00:00:00%2B10:00", "to", /cannot be used yet/],
+  // Bad dates.
+  ["from=yesterday", "from", /not an ISO 8601/],
+  ["from=", "from", /not an ISO 8601/],
+  ["from=2026-02-30", "from", /not an ISO 8601/],
+  ["from=2026-1-1", "from", /not an ISO 8601/],
+  ["to=01/31/2026", "to", /not an ISO 8601/],
+  ["to=2026-01-31T25:00:00Z", "to", /not an ISO 8601/],
+  ["to=1769832306123", "to", /not an ISO 8601/],
+])("the query '%s' is refused for %s", (query, parameter, message) => {
+  const problems = problemsOf(query);
+  expect([...new Set(problems.map((problem) => problem.parameter))]).toEqual([parameter]);
+  expect(problems[0]?.message).toMatch(message);
+});
+
+test("every bad parameter is named, and the message joins them", () => {
+  const query = "format=zip&tables=nope,users,users&colour=blue&from=soon";
+  expect(problemsOf(query).map((problem) => problem.parameter)).toEqual(
+    expect.arrayContaining(["format", "tables", "tables", "colour", "from"]),
+  );
+  const error = new FilterError(problemsOf("format=zip&colour=blue"));
+  expect(error.message).toContain("format: must be json");
+  expect(error.message).toContain("colour: is not a known parameter");
+});
+
+test.each([
+  ["a long value", `tables=${"x".repeat(10_000)}`],
+  ["many parameters", Array.from({ length: 1000 }, (_, index) => `p${index}=1`).join("&")],
+  ["one repeated parameter", "format=json&".repeat(1000)],
+])("a query of 10 kB is refused as a whole and not quoted: %s", (_name, query) => {
+  const [problem, ...others] = problemsOf(query);
+  expect(others).toEqual([]);
+  expect(problem?.parameter).toBe("query");
+  expect(problem?.message.length).toBeLessThan(100);
+});
+
+test("a query with every filter at its longest stays below the bound", () => {
+  const query = new URLSearchParams({ tables: EXPORT_TABLES.join(","), run: RUN, format: "json" });
+  expect(problemsOf(query.toString())).toEqual([]);
+});
