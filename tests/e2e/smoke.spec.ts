@@ -155,9 +155,11 @@ test("credentials become fingerprints that still match within a file and differ 
     expect(token).toMatch(/^fingerprint:[0-9a-f]{32}$/);
   }
   expect(tokens(first).filter((token) => tokens(second).includes(token))).toEqual([]);
-  for (const row of first.data["impersonation_sessions"]!) {
-    expect(tokens(first)).toContain(row["original_session_token"]);
-  }
+  // Those of the sample data; other tests may have added some that lead to no session.
+  const sampled = new Set(sampleDocuments()["impersonation_sessions"]!.map(({ _id }) => _id));
+  const rows = first.data["impersonation_sessions"]!.filter(({ _id }) => sampled.has(_id));
+  expect(rows).toHaveLength(sampled.size);
+  for (const row of rows) expect(tokens(first)).toContain(row["original_session_token"]);
 });
 
 test("the headers of a download fit its bytes", async ({ http, sessionOf, database }) => {
