@@ -82,7 +82,8 @@ export async function ensureChromium() {
   }
   // An index that could not be refreshed in full may still know the package.
   await runAsRoot("apt-get", "update");
-  await runAsRoot("apt-get", "install", "--yes", "--no-install-recommends", "chromium");
+  // A machine without a browser may lack curl too, which the line that the demo prints needs.
+  await runAsRoot("apt-get", "install", "--yes", "--no-install-recommends", "chromium", "curl");
   const packaged = await systemBrowser();
   if (packaged !== undefined) return packaged;
   throw new ScriptError(
