@@ -49,6 +49,7 @@ export function describeCause(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   const code = (cause as { code?: unknown }).code;
   const own = typeof code === "string" ? `${cause.name} ${code}` : cause.name;
-  const inner = describeCause(cause.cause);
-  return inner === undefined ? own : `${own} < ${inner}`;
+  const causes: unknown[] = cause instanceof AggregateError ? cause.errors : [cause.cause];
+  const inner = causes.map(describeCause).filter((name) => name !== undefined);
+  return inner.length === 0 ? own : `${own} < ${inner.join(", ")}`;
 }

@@ -148,6 +148,14 @@ describe("describeCause", () => {
     expect(describeCause(outer)).toBe("TypeError < Error ECONNREFUSED");
   });
 
+  test("names each of several causes", () => {
+    const audit = new ExportError("convex_unreachable", "exportRuns:finish: no answer");
+    const cause = new AggregateError([new RangeError("a"), undefined, audit], "both");
+    expect(describeCause(cause)).toBe(
+      "AggregateError < RangeError, ExportError convex_unreachable",
+    );
+  });
+
   test.each([undefined, null, "text", { message: "x" }])("says nothing of %j", (cause) => {
     expect(describeCause(cause)).toBeUndefined();
   });
