@@ -102,7 +102,7 @@ async function createApp(env: Env, log: Logger): Promise<express.Express> {
   );
   app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
     log.error({ requestId: requestId(res), cause: describeCause(error) }, "request failed");
-    if (res.headersSent) {
+    if (res.headersSent || res.destroyed) {
       // What was sent is not complete: the connection must not end as if it were.
       res.destroy();
       return;

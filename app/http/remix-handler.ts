@@ -28,10 +28,18 @@ export function createRemixHandler(options: RemixHandlerOptions) {
   }
   return (req: ExpressRequest, res: ExpressResponse, next: NextFunction): void => {
     respond(req, res).catch((error: unknown) => {
-      // A client that went away has ended its response; there is nobody to answer.
-      if (!res.destroyed) next(error);
+      if (!isClientGone(error, res)) next(error);
     });
   };
+}
+
+/**
+ * Whether the client ended the request: nobody to answer, and no fault. The response alone does
+ * not tell, as `pipeline` destroys it for a source that breaks as well.
+ */
+function isClientGone(error: unknown, res: ExpressResponse): boolean {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  return res.destroyed && (code === "ERR_STREAM_PREMATURE_CLOSE" || name === "AbortError");
 }
 
 function toRequest(req: ExpressRequest, sent: Promise<boolean>, origin: string): Request {

@@ -1,11 +1,9 @@
 import { DOWNLOAD, EXPORT_PAGE, JSON_SCHEMA, RUNS } from "./support/addresses";
-import type { ConvexCall } from "./support/convex-proxy";
+import { isRead } from "./support/convex-proxy";
 import { FILE_NAME, readExport } from "./support/export-file";
 import { expect, test } from "./support/fixtures";
 import { HTML, problemOf } from "./support/http";
 import { signInAt } from "./support/session";
-
-const isRead = ({ route }: ConvexCall) => route === "query_ts" || route === "query_at_ts";
 
 test("the reference data set costs at most three requests that read it, and four others", async ({
   http,

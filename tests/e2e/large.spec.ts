@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@playwright/test";
 import { DOWNLOAD, EXPORT_PAGE } from "./support/addresses";
-import type { ConvexCall } from "./support/convex-proxy";
-import { isPageRead } from "./support/convex-proxy";
+import { isPageRead, isRead } from "./support/convex-proxy";
 import { startDownload } from "./support/download";
 import { readExport, reprDigest } from "./support/export-file";
 import { HttpClient } from "./support/http";
@@ -17,8 +16,6 @@ const SCALE = 12;
 
 /** A portal that waits for nothing is gone long before this time has passed (1 s). */
 const EXIT_MS = 1_000;
-
-const isRead = ({ route }: ConvexCall) => route === "query_ts" || route === "query_at_ts";
 
 let stack: Stack;
 let session: Session;

@@ -14,7 +14,10 @@ export interface ConvexCall {
 /** Whether a call is one of those that a test means. */
 export type CallMatcher = (call: ConvexCall) => boolean;
 
-/** Reads of documents for an export. */
+/** What reads the database for an export: its timestamp, its plan and its pages. */
+export const isRead: CallMatcher = ({ route }) => route === "query_ts" || route === "query_at_ts";
+
+/** A page of an export. */
 export const isPageRead: CallMatcher = ({ route, path }) =>
   route === "query_at_ts" && path !== "exports:summarize";
 

@@ -10,28 +10,6 @@ import type { ExportFileContent } from "~/export/file-schema";
 /** `supportsignal-db-export-YYYY-MM-DD-HHmm.json`. */
 export const FILE_NAME = /^supportsignal-db-export-\d{4}-\d\d-\d\d-\d{4}\.json$/;
 
-/** The 18 exported tables in schema order, as the database's description lists them. */
-export const EXPORTED_TABLES = [
-  "companies",
-  "users",
-  "user_invitations",
-  "sites",
-  "sessions",
-  "accounts",
-  "password_reset_tokens",
-  "impersonation_sessions",
-  "participants",
-  "incidents",
-  "incident_narratives",
-  "clarification_questions",
-  "clarification_answers",
-  "incident_analysis",
-  "incident_classifications",
-  "ai_prompts",
-  "ai_request_logs",
-  "workflow_handoffs",
-];
-
 export type JsonDocument = Record<string, unknown> & { _id: string; _creationTime: number };
 
 /** Reads an export. @throws Error where it is not JSON of the approved structure. */

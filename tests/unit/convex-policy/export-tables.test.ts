@@ -9,28 +9,7 @@ import {
 } from "../../../convex/model/exportTables";
 import { parseTables } from "../../../convex/model/exportPage";
 import schema from "../../../convex/schema";
-
-/** The 18 tables of the approved file, in its order. */
-const APPROVED_TABLES = [
-  "companies",
-  "users",
-  "user_invitations",
-  "sites",
-  "sessions",
-  "accounts",
-  "password_reset_tokens",
-  "impersonation_sessions",
-  "participants",
-  "incidents",
-  "incident_narratives",
-  "clarification_questions",
-  "clarification_answers",
-  "incident_analysis",
-  "incident_classifications",
-  "ai_prompts",
-  "ai_request_logs",
-  "workflow_handoffs",
-];
+import { APPROVED_TABLES } from "../../support/approved-tables";
 
 interface JsonValidator {
   type: string;

@@ -179,6 +179,8 @@ describe("a source that breaks", () => {
     await expect(response.arrayBuffer()).rejects.toThrow();
     await until(() => server.sent.length === 1);
     expect(server.sent).toEqual([false]);
+    await until(() => server.failures.length === 1);
+    expect(server.failures).toMatchObject([{ message: "broken" }]);
   });
 
   test("before its first byte does not look like an empty answer", async () => {

@@ -1,0 +1,21 @@
+/** The 18 tables of the approved file, in its order: written out, so that it can be compared with. */
+export const APPROVED_TABLES = [
+  "companies",
+  "users",
+  "user_invitations",
+  "sites",
+  "sessions",
+  "accounts",
+  "password_reset_tokens",
+  "impersonation_sessions",
+  "participants",
+  "incidents",
+  "incident_narratives",
+  "clarification_questions",
+  "clarification_answers",
+  "incident_analysis",
+  "incident_classifications",
+  "ai_prompts",
+  "ai_request_logs",
+  "workflow_handoffs",
+];
