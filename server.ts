@@ -7,6 +7,7 @@ import express, { type NextFunction, type Request, type Response } from "express
 import helmet from "helmet";
 import pino, { type Logger } from "pino";
 import { EnvError, getEnv, type Env } from "./app/env.server";
+import { GracefulStop } from "./app/http/graceful-stop";
 import { createRemixHandler, type RemixHandlerOptions } from "./app/http/remix-handler";
 import { describeCause } from "./app/http/export-problem.server";
 import { guardRequests } from "./app/http/request-guard";
@@ -22,17 +23,27 @@ const GRACE_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/**
+ * How long an idle connection stays open. Longer than load balancers keep theirs, as they ask for,
+ * so that none sends a request into a closing one: 60 s by default at AWS (“Edit attributes for
+ * your Application Load Balancer”) and in nginx (`keepalive_timeout` of an upstream).
+ */
+const KEEP_ALIVE_MS = 65_000;
+
 async function main(): Promise<void> {
   const env = getEnv();
   const log = pino({
     level: env.LOG_LEVEL,
     ...(env.NODE_ENV === "development" ? { transport: { target: "pino-pretty" } } : {}),
   });
-  const app = await createApp(env, log);
-  const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    app,
-  );
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
+  const graceful = new GracefulStop(server, GRACE_MS);
+  const app = await createApp(env, log, graceful);
+  server.on("request", (req, res) => void app(req, res));
 
   server.once("error", (error: NodeJS.ErrnoException) => {
     const reason =
@@ -46,16 +57,14 @@ async function main(): Promise<void> {
 
   const stop = () => {
     log.info("stopping");
-    // The process ends by itself once the last audit row is written. Vite would keep it.
-    server.close(() => env.NODE_ENV === "development" && process.exit(0));
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
+    // The process ends by itself once the last audit row is written.
+    graceful.begin();
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
 }
 
-async function createApp(env: Env, log: Logger): Promise<express.Express> {
+async function createApp(env: Env, log: Logger, graceful: GracefulStop): Promise<express.Express> {
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", env.TRUST_PROXY);
@@ -64,6 +73,7 @@ async function createApp(env: Env, log: Logger): Promise<express.Express> {
       res.once("close", () => resolve(res.writableFinished));
     });
     Object.assign(res.locals, { requestId: randomUUID(), sent });
+    graceful.track(res);
     res.setHeader("X-Request-Id", requestId(res));
     void sent.then(logRequest(log, req, res));
     next();
@@ -83,7 +93,7 @@ async function createApp(env: Env, log: Logger): Promise<express.Express> {
     }),
   );
 
-  const build = await serveAssets(app, env);
+  const build = await serveAssets(app, env, graceful);
   app.all(
     "*",
     createRemixHandler({
@@ -97,6 +107,7 @@ async function createApp(env: Env, log: Logger): Promise<express.Express> {
         userAgent: req.get("User-Agent"),
         log: log.child({ requestId: requestId(res) }),
         sent: res.locals["sent"] as Promise<boolean>,
+        stopping: graceful.signal,
       }),
     }),
   );
@@ -117,11 +128,17 @@ function requestId(res: Response): string {
 }
 
 /** Built assets in production, Vite in development. */
-async function serveAssets(app: express.Express, env: Env): Promise<RemixHandlerOptions["build"]> {
+async function serveAssets(
+  app: express.Express,
+  env: Env,
+  graceful: GracefulStop,
+): Promise<RemixHandlerOptions["build"]> {
   if (env.NODE_ENV === "development") {
     const { createServer: createViteServer } = await import("vite");
     const vite = await createViteServer({ server: { middlewareMode: true } });
     app.use(vite.middlewares);
+    // It would keep the process.
+    graceful.signal.addEventListener("abort", () => void vite.close());
     return () => vite.ssrLoadModule("virtual:remix/server-build") as Promise<ServerBuild>;
   }
   const client = fileURLToPath(new URL("./client", import.meta.url));

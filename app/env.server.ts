@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { z } from "zod";
 
 /**
@@ -35,6 +37,15 @@ const origin = httpUrl
   }, "must be scheme, host and port only")
   .transform((url) => new URL(url).origin);
 
+function isWritableDirectory(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 const schema = z
   .object({
     NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
@@ -56,7 +67,15 @@ const schema = z
     EXPORT_CONCURRENCY: integer(1, 1_024, 16),
     EXPORT_PAGE_BYTES: integer(1, 12 * MEBIBYTE, 8 * MEBIBYTE),
     EXPORT_PAGE_DOCUMENTS: integer(1, 30_000, 24_000),
-    EXPORT_MEMORY_BYTES: integer(1, 64 * 1024 * MEBIBYTE, 512 * MEBIBYTE),
+    EXPORT_CAPTURES: integer(1, 1_024, 8),
+    EXPORT_CAPTURE_SECONDS: integer(1, 86_400, 300),
+    EXPORT_RESUME_SECONDS: integer(0, 86_400, 60),
+    EXPORT_MEMORY_BYTES: integer(0, 64 * 1024 * MEBIBYTE, 64 * MEBIBYTE),
+    EXPORT_DISK_BYTES: integer(0, 16 * 1024 * 1024 * MEBIBYTE, 8 * 1024 * MEBIBYTE),
+    EXPORT_SPOOL_DIRECTORY: z
+      .string()
+      .default(tmpdir())
+      .refine(isWritableDirectory, "must be a directory that the portal can write to"),
   })
   .superRefine((env, context) => {
     const problem = (path: string, message: string) =>

@@ -4,10 +4,13 @@ import { ConvexClient } from "./convex/client";
 import { EXPORT_TABLES, createConvexSource } from "./convex/export-source";
 import { createRunRecorder, findRun, type RunOrigin } from "./convex/runs";
 import { getEnv } from "./env.server";
+import { ExportCapacity } from "./export/capacity";
 import { parseExportQuery, type ExportRequest } from "./export/filters";
+import { HeldExports } from "./export/held-exports";
 import { describePlan, type ExportOverview } from "./export/overview";
 import { planExport } from "./export/plan";
 import { prepareExport, type PreparedExport } from "./export/run";
+import { SpoolSpace } from "./export/spool";
 import type { RequestContext } from "./http/load-context";
 
 /** The portal's one instance of everything: where configuration meets code. */
@@ -28,6 +31,21 @@ export const auth = new Auth({
   isSecure: env.SECURE_COOKIES,
 });
 
+const capacity = new ExportCapacity({
+  queries: env.EXPORT_CONCURRENCY,
+  captures: env.EXPORT_CAPTURES,
+  spool: {
+    memoryBytes: env.EXPORT_MEMORY_BYTES,
+    diskBytes: env.EXPORT_DISK_BYTES,
+    directory: env.EXPORT_SPOOL_DIRECTORY,
+  },
+});
+
+await SpoolSpace.removeStale(env.EXPORT_SPOOL_DIRECTORY);
+
+/** Exports that are being delivered, or whose delivery broke off a moment ago. */
+export const heldExports = new HeldExports({ holdMs: env.EXPORT_RESUME_SECONDS * 1000 });
+
 /** The guard of every loader and action under /admin. See `Auth.requireSystemAdmin`. */
 export function requireSystemAdmin(request: Request, context: RequestContext): Promise<Admin> {
   return auth.requireSystemAdmin(request, context);
@@ -35,7 +53,7 @@ export function requireSystemAdmin(request: Request, context: RequestContext): P
 
 /** What a full export would hold, as of now. @throws ExportError */
 export async function loadExportOverview(admin: Admin): Promise<ExportOverview> {
-  return describePlan(await planExport(createConvexSource(client, admin.actor)));
+  return describePlan(await planExport(capacity.bound(createConvexSource(client, admin.actor))));
 }
 
 /** What a download's address asks for. @throws FilterError */
@@ -54,14 +72,12 @@ export function runExport(
     source: createConvexSource(client, admin.actor),
     recorder: createRunRecorder(client, admin.actor, origin),
     request,
-    bounds: {
-      page: {
-        maximumBytes: env.EXPORT_PAGE_BYTES,
-        maximumDocuments: env.EXPORT_PAGE_DOCUMENTS,
-      },
-      concurrency: env.EXPORT_CONCURRENCY,
-      memoryBytes: env.EXPORT_MEMORY_BYTES,
+    capacity,
+    page: {
+      maximumBytes: env.EXPORT_PAGE_BYTES,
+      maximumDocuments: env.EXPORT_PAGE_DOCUMENTS,
     },
+    captureMs: env.EXPORT_CAPTURE_SECONDS * 1000,
     signal,
   });
 }

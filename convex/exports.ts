@@ -2,9 +2,16 @@ import { ConvexError, v, type Value } from "convex/values";
 import { POLICY_VERSION } from "./exportPolicy";
 import { internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
-import { parseTables, readPage, toLines } from "./model/exportPage";
-import { EXCLUDED_FIELDS, EXCLUDED_TABLES, REDACTED_FIELDS, RELATIONS } from "./model/exportTables";
-import { createFingerprint } from "./model/redaction";
+import { parseTables, readPage, toLines, WHOLE_TABLE } from "./model/exportPage";
+import {
+  EXCLUDED_FIELDS,
+  EXCLUDED_TABLES,
+  IDENTITY_TABLES,
+  REDACTED_FIELDS,
+  RELATIONS,
+} from "./model/exportTables";
+import { identitiesValidator } from "./model/pseudonyms/identities";
+import { createSanitizer, IdentityReader, privacyArgs } from "./model/privacy";
 import { Sanitizer } from "./model/sanitize";
 import { summarizeTables } from "./model/summary";
 
@@ -16,20 +23,25 @@ const MAXIMUM_ARRAY_LENGTH = 8192;
 
 const counts = v.record(v.string(), v.number());
 
-const pageArgs = {
+const nullableNumber = v.union(v.number(), v.null());
+
+const positionArgs = {
   actor: actorValidator,
   tables: v.optional(v.array(v.string())),
-  fingerprintKey: v.string(),
   page: v.object({
+    // Which part of the first table, by `_creationTime`; all of it where absent.
+    range: v.optional(v.object({ from: nullableNumber, before: nullableNumber })),
     cursor: v.union(v.string(), v.null()),
     maximumBytes: v.number(),
     maximumDocuments: v.number(),
   }),
 };
 
+const pageArgs = { ...positionArgs, fingerprintKey: v.string(), ...privacyArgs };
+
 const nextPage = v.union(
   v.null(),
-  v.object({ table: v.string(), cursor: v.union(v.string(), v.null()) }),
+  v.object({ table: v.string(), from: nullableNumber, cursor: v.union(v.string(), v.null()) }),
 );
 
 const sanitizationValidator = {
@@ -61,6 +73,8 @@ export const summarize = internalQuery({
         records: v.number(),
         sampledRecords: v.number(),
         sampledBytes: v.number(),
+        oldest: nullableNumber,
+        newest: nullableNumber,
       }),
     ),
     relations: v.record(v.string(), v.string()),
@@ -70,7 +84,7 @@ export const summarize = internalQuery({
   handler: async (ctx, { actor }) => {
     const exporter = await requireSystemAdmin(ctx, actor);
     // Only the length of the sampled lines is used, and all fingerprints have the same.
-    const sanitizer = new Sanitizer(createFingerprint("sample"));
+    const sanitizer = new Sanitizer("sample");
     return {
       version: EXPORT_VERSION,
       exportedBy: exporter.userId ?? exporter.name,
@@ -85,9 +99,10 @@ export const summarize = internalQuery({
 /**
  * Reads one page of the database as lines of the file, sanitised: what the portal assembles
  * without parsing a document again. Called at one pinned timestamp until `next` is null, it
- * yields the whole database of that moment.
+ * yields the whole database of that moment; ranges of one table may be read at the same time.
  *
- * `fingerprintKey` must be the same for all pages of an export, and made for it alone.
+ * `fingerprintKey` must be the same for all pages of an export, and made for it alone: fingerprints
+ * and pseudonyms depend on it.
  */
 export const readLines = internalQuery({
   args: pageArgs,
@@ -96,20 +111,40 @@ export const readLines = internalQuery({
     next: nextPage,
     redactions: counts,
     withheld: counts,
+    pseudonymised: v.optional(counts),
   }),
   handler: async (ctx, args) => {
     await requireSystemAdmin(ctx, args.actor);
-    const sanitizer = new Sanitizer(createFingerprint(args.fingerprintKey));
+    const sanitizer = createSanitizer(args);
     const tables = parseTables(args.tables);
-    const { data, next } = await readPage(ctx, { ...args.page, tables }, sanitizer);
+    const request = { range: WHOLE_TABLE, ...args.page, tables };
+    const { data, next } = await readPage(ctx, request, sanitizer);
     return { tables: toLines(data), next, ...sanitizer.counts };
+  },
+});
+
+/**
+ * Reads one page of the tables that name people, and answers with who they are: what the texts of a
+ * pseudonymised export are searched for. The portal joins the pages, and hands all of it to each
+ * `readLines` at the same timestamp, so that no text leaves Convex before it was searched.
+ */
+export const readIdentities = internalQuery({
+  args: positionArgs,
+  returns: v.object({ identities: identitiesValidator, next: nextPage }),
+  handler: async (ctx, args) => {
+    await requireSystemAdmin(ctx, args.actor);
+    const tables = parseTables(args.tables, IDENTITY_TABLES);
+    const reader = new IdentityReader();
+    const { next } = await readPage(ctx, { range: WHOLE_TABLE, ...args.page, tables }, reader);
+    return { identities: reader.identities, next };
   },
 });
 
 /**
  * The same page in the approved structure, for people and for programs without an engine: small
  * databases are complete in one call, `npx convex run exports:generateDatabaseExport '{…}'`. The
- * counts are those of this page; `page.next` says where to go on.
+ * counts are those of this page. `page.next` says where to go on: with this table and those
+ * after it, its `from` in `page.range`, and its `cursor`.
  */
 export const generateDatabaseExport = internalQuery({
   args: {
@@ -127,7 +162,13 @@ export const generateDatabaseExport = internalQuery({
       exportedBy: v.string(),
       filtersApplied: v.object({ tables: v.optional(v.array(v.string())) }),
       relations: v.record(v.string(), v.string()),
-      sanitization: v.object({ ...sanitizationValidator, redactions: counts, withheld: counts }),
+      sanitization: v.object({
+        ...sanitizationValidator,
+        profile: v.string(),
+        redactions: counts,
+        withheld: counts,
+        pseudonymised: v.optional(counts),
+      }),
     }),
     data: v.record(v.string(), v.array(v.any())),
     page: v.object({ next: nextPage }),
@@ -140,9 +181,10 @@ export const generateDatabaseExport = internalQuery({
         message: `page.maximumDocuments may be ${MAXIMUM_ARRAY_LENGTH} at most.`,
       });
     }
-    const sanitizer = new Sanitizer(createFingerprint(args.fingerprintKey));
+    const sanitizer = createSanitizer(args);
     const tables = parseTables(args.tables);
-    const { data, next } = await readPage(ctx, { ...args.page, tables }, sanitizer);
+    const request = { range: WHOLE_TABLE, ...args.page, tables };
+    const { data, next } = await readPage(ctx, request, sanitizer);
     const recordCounts = Object.fromEntries(
       Object.entries(data).map(([table, documents]) => [table, documents.length]),
     );
@@ -156,7 +198,11 @@ export const generateDatabaseExport = internalQuery({
         exportedBy: exporter.userId ?? exporter.name,
         filtersApplied: args.tables === undefined ? {} : { tables },
         relations: { ...RELATIONS },
-        sanitization: { ...sanitization, ...sanitizer.counts },
+        sanitization: {
+          ...sanitization,
+          profile: args.privacy ?? "redacted",
+          ...sanitizer.counts,
+        },
       },
       data: data satisfies Record<string, Record<string, Value>[]>,
       page: { next },

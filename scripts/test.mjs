@@ -46,6 +46,7 @@ const SUITES = {
   unit: { title: "Unit tests", run: vitest("unit") },
   convex: { title: "Convex tests", run: vitest("convex") },
   contract: { title: "Convex contract tests", run: vitest("contract") },
+  faults: { title: "Fault tests", run: vitest("faults") },
   e2e: {
     title: "Browser tests",
     run: async (reportFile) => {

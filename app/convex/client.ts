@@ -5,36 +5,75 @@ import {
   type FunctionReturnType,
 } from "convex/server";
 import { convexToJson, jsonToConvex, type JSONValue, type Value } from "convex/values";
-import pRetry from "p-retry";
 import { ExportError } from "../export/errors";
-import { classifyFunctionError, classifyResponse, isTransient, unreachable } from "./errors";
+import type { LinesSink } from "../export/source";
+import { classifyFunctionError, isTransient, isUnapplied, malformed } from "./errors";
+import { readPage } from "./page-reader";
+import { withRetries } from "./retry";
+import { readText, Transport, type Answer } from "./transport";
 
-/** How often a read that failed for a passing reason is repeated. */
-const READ_RETRIES = 3;
-const FIRST_RETRY_MS = 200; // doubles, with jitter
+/** Largest value that a function returns (`common/src/knobs.rs`); pages go through a sink. */
+const MAXIMUM_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/** Where the options do not say. */
+const DEADLINE_MS = 60_000;
+const FIRST_RETRY_MS = 200;
+const STALL_MS = 10_000;
 
 export interface ConvexClientOptions {
   /** Deployment URL, e.g. `https://happy-animal-123.convex.cloud`. */
   url: string;
   deployKey: string;
-  /** How long one request may take. Convex itself gives up after 300 s. */
+  /** How long one attempt may take, in ms. Convex itself gives up after 300 s. */
   timeoutMs: number;
+  /** How long all attempts of one call may take together, in ms; 60 s where absent. */
+  deadlineMs?: number;
+  /** Pause before the first repetition, in ms; 200 where absent. It doubles, with jitter. */
+  retryDelayMs?: number;
+  /** How long an answer that has begun may pause, in ms; 10 s where absent. */
+  stallMs?: number;
 }
 
 type Query = FunctionReference<"query", "internal">;
 type Mutation = FunctionReference<"mutation", "internal">;
 
+/** Reads one answer to its end. */
+type AnswerReader<T> = (answer: Answer, name: string) => Promise<T>;
+
+interface Call {
+  route: "query_ts" | "query" | "query_at_ts" | "mutation";
+  /** Of the function, for errors. */
+  name: string;
+  body: object;
+  signal: AbortSignal | undefined;
+}
+
+/** A page whose lines went to a sink. */
+export interface StreamedPage {
+  /** The function's value as Convex's JSON, the length in bytes in place of each table's lines. */
+  value: JSONValue;
+  /** Those lengths, in the order in which the lines went to the sink. */
+  lengths: number[];
+}
+
 /**
- * The one holder of the deploy key: Convex's HTTP API with `fetch`. Not `ConvexHttpClient`,
- * because it drops the HTTP status, which tells what may be retried.
- * Every method throws ExportError.
+ * The one holder of the deploy key: Convex's HTTP API, on undici. Not `ConvexHttpClient`, because it
+ * drops the HTTP status, which tells what may be repeated. What only reads is repeated for passing
+ * reasons; a mutation where it was not applied, or where its caller says that twice does no harm.
+ * Every method throws ExportError, or the reason of its signal.
  */
 export class ConvexClient {
-  constructor(private readonly options: ConvexClientOptions) {}
+  private readonly transport: Transport;
+
+  constructor(private readonly options: ConvexClientOptions) {
+    const { url, deployKey, stallMs = STALL_MS } = options;
+    this.transport = new Transport({ url, deployKey, stallMs });
+  }
 
   /** The latest timestamp at which queries may run, base64. */
   async pinTimestamp(signal?: AbortSignal): Promise<string> {
-    return await this.read("query_ts", "query_ts", {}, timestampOf, signal);
+    const call: Call = { route: "query_ts", name: "query_ts", body: {}, signal };
+    return timestampOf(await this.send(call, () => readJson, isTransient));
   }
 
   /** Runs a query on the latest state. */
@@ -43,9 +82,8 @@ export class ConvexClient {
     args: FunctionArgs<F>,
     signal?: AbortSignal,
   ): Promise<FunctionReturnType<F>> {
-    const name = getFunctionName(query);
-    const body = functionBody(name, args);
-    return decode(name, await this.read("query", name, body, functionValue, signal));
+    const call = callOf("query", query, args, signal);
+    return decode(call.name, await this.send(call, () => readValue, isTransient));
   }
 
   /** Runs a query at a pinned timestamp and returns its value as Convex's JSON, undecoded. */
@@ -55,75 +93,110 @@ export class ConvexClient {
     args: FunctionArgs<F>,
     signal?: AbortSignal,
   ): Promise<JSONValue> {
-    const name = getFunctionName(query);
-    const body = { ...functionBody(name, args), ts: timestamp };
-    return await this.read("query_at_ts", name, body, functionValue, signal);
+    const call = callAt(timestamp, query, args, signal);
+    return await this.send(call, () => readValue, isTransient);
   }
 
-  /** Runs a mutation once: it is never repeated here, as it may have been applied. */
+  /**
+   * Runs a query that answers `{ tables: [{ lines, … }], … }` at a pinned timestamp, and hands the
+   * lines on while they arrive. A sink is opened for each attempt; only what the last one got counts.
+   * What a sink throws ends the call.
+   */
+  async readPageAt<F extends Query>(
+    timestamp: string,
+    query: F,
+    args: FunctionArgs<F>,
+    openSink: () => LinesSink,
+    signal?: AbortSignal,
+  ): Promise<StreamedPage> {
+    const call = callAt(timestamp, query, args, signal);
+    const openReader = () => {
+      const sink = openSink();
+      return async (answer: Answer) => {
+        const { rest, lengths } = await readPage(call.name, answer, sink);
+        return { value: functionValue(call.name, rest), lengths };
+      };
+    };
+    return await this.send(call, openReader, isTransient);
+  }
+
+  /**
+   * Runs a mutation. Where it is not idempotent it is repeated only when Convex says that it was not
+   * applied: an answer that got lost leaves open whether it was.
+   */
   async mutation<F extends Mutation>(
     mutation: F,
     args: FunctionArgs<F>,
+    { idempotent = false }: { idempotent?: boolean } = {},
   ): Promise<FunctionReturnType<F>> {
-    const name = getFunctionName(mutation);
-    const answer = await this.post("mutation", name, functionBody(name, args));
-    return decode(name, functionValue(name, answer));
+    const call = callOf("mutation", mutation, args, undefined);
+    const mayRepeat = idempotent ? isTransient : isUnapplied;
+    return decode(call.name, await this.send(call, () => readValue, mayRepeat));
   }
 
-  /** A request that only reads, so it may be repeated blindly. */
-  private async read<T>(
-    route: string,
-    name: string,
-    body: object,
-    readAnswer: (name: string, answer: unknown) => T,
-    signal: AbortSignal | undefined,
+  /** Lets calls finish that were made, and closes all connections. Later ones fail. */
+  async close(): Promise<void> {
+    await this.transport.close();
+  }
+
+  /** Makes one attempt after another; each has a reader of its own. */
+  private async send<T>(
+    { name, ...call }: Call,
+    openReader: () => AnswerReader<T>,
+    mayRepeat: (error: unknown) => boolean,
   ): Promise<T> {
-    const attempt = async () => readAnswer(name, await this.post(route, name, body, signal));
-    return await pRetry(attempt, {
-      retries: READ_RETRIES,
-      minTimeout: FIRST_RETRY_MS,
-      randomize: true,
-      ...(signal === undefined ? {} : { signal }),
-      shouldRetry: ({ error }) => isTransient(error),
+    const { timeoutMs, deadlineMs = DEADLINE_MS, retryDelayMs = FIRST_RETRY_MS } = this.options;
+    const attempt = async (leftMs: number): Promise<T> => {
+      const read = openReader();
+      const request = { ...call, name, timeoutMs: Math.min(timeoutMs, leftMs) };
+      return await this.transport.post(request, (answer) => read(answer, name));
+    };
+    const { signal } = call;
+    return await withRetries(attempt, {
+      deadlineMs,
+      firstDelayMs: retryDelayMs,
+      mayRepeat,
+      signal,
     });
-  }
-
-  private async post(
-    route: string,
-    name: string,
-    body: object,
-    signal?: AbortSignal,
-  ): Promise<unknown> {
-    const timeout = AbortSignal.timeout(this.options.timeoutMs);
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(new URL(`/api/${route}`, this.options.url), {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          Authorization: `Convex ${this.options.deployKey}`,
-        },
-        body: JSON.stringify(body),
-        redirect: "error",
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-      });
-      text = await response.text();
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw unreachable(name, error);
-    }
-    if (!response.ok) throw classifyResponse(name, response, text);
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      throw new ExportError("convex_failed", `${name}: the answer is not JSON`);
-    }
   }
 }
 
-function functionBody(path: string, args: Record<string, Value | undefined>): object {
-  return { path, args: convexToJson(args), format: "convex_encoded_json" };
+function callOf(
+  route: Call["route"],
+  reference: Query | Mutation,
+  args: Record<string, Value | undefined>,
+  signal: AbortSignal | undefined,
+): Call {
+  const name = getFunctionName(reference);
+  const body = { path: name, args: convexToJson(args), format: "convex_encoded_json" };
+  return { route, name, body, signal };
+}
+
+function callAt(
+  timestamp: string,
+  query: Query,
+  args: Record<string, Value | undefined>,
+  signal: AbortSignal | undefined,
+): Call {
+  const call = callOf("query_at_ts", query, args, signal);
+  return { ...call, body: { ...call.body, ts: timestamp } };
+}
+
+async function readJson({ body }: Answer, name: string): Promise<unknown> {
+  const { text, cut } = await readText(body, MAXIMUM_ANSWER_BYTES);
+  if (cut) {
+    const detail = `${name}: the answer is longer than ${MAXIMUM_ANSWER_BYTES} bytes`;
+    throw new ExportError("convex_failed", detail);
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw malformed(name, "no JSON, or not all of it");
+  }
+}
+
+async function readValue(answer: Answer, name: string): Promise<JSONValue> {
+  return functionValue(name, await readJson(answer, name));
 }
 
 function functionValue(name: string, answer: unknown): JSONValue {
@@ -135,9 +208,9 @@ function functionValue(name: string, answer: unknown): JSONValue {
   return value as JSONValue;
 }
 
-function timestampOf(name: string, answer: unknown): string {
+function timestampOf(answer: unknown): string {
   const { ts } = fieldsOf(answer);
-  if (typeof ts !== "string") throw new ExportError("convex_failed", `${name}: no timestamp`);
+  if (typeof ts !== "string") throw new ExportError("convex_failed", "query_ts: no timestamp");
   return ts;
 }
 

@@ -1,44 +1,107 @@
 import { ExportError, isExportErrorCode } from "../export/errors";
+import { retryAfterSeconds, type AnswerHeaders } from "./retry-after";
 
 /**
  * What Convex's answers mean, after the backend's source: statuses and codes of
  * `local_backend/src/public_api.rs` and `errors/src/lib.rs` in get-convex/convex-backend.
  */
 
-/** Errors that may pass by themselves. Kept beside the error: the code alone does not tell. */
-const transient = new WeakSet<ExportError>();
-
-export function isTransient(error: unknown): boolean {
-  return error instanceof ExportError && transient.has(error);
+/** What is known of an error that may pass by itself. The code of the error does not tell. */
+interface Passing {
+  /** Convex says that it did not apply the mutation. */
+  unapplied: boolean;
+  /** How long Convex asks to wait, where it does. */
+  waitSeconds: number | undefined;
 }
 
-function passing(error: ExportError): ExportError {
-  transient.add(error);
+const passingErrors = new WeakMap<ExportError, Passing>();
+
+function passing(
+  error: ExportError,
+  known: Passing = { unapplied: false, waitSeconds: undefined },
+): ExportError {
+  passingErrors.set(error, known);
   return error;
 }
 
-/** No answer: connection refused or reset, DNS, or the time was up. */
-export function unreachable(name: string, cause: unknown): ExportError {
-  return passing(new ExportError("convex_unreachable", `${name}: no answer`, { cause }));
+function passingOf(error: unknown): Passing | undefined {
+  return error instanceof ExportError ? passingErrors.get(error) : undefined;
 }
 
-/** An answer with an HTTP status that is no success. */
-export function classifyResponse(name: string, response: Response, body: string): ExportError {
-  const { status } = response;
-  const code = systemErrorCode(body);
+/** Whether the same request may succeed later, so that a read may be repeated. */
+export function isTransient(error: unknown): boolean {
+  return passingOf(error) !== undefined;
+}
+
+/** Whether even a mutation may be repeated: it failed for a passing reason, and was not applied. */
+export function isUnapplied(error: unknown): boolean {
+  return passingOf(error)?.unapplied ?? false;
+}
+
+/** Milliseconds that Convex asks to wait before the request is repeated; 0 where it does not. */
+export function requestedWaitMs(error: unknown): number {
+  return (passingOf(error)?.waitSeconds ?? 0) * 1000;
+}
+
+/** No answer, or not all of it: connection refused or reset, DNS, or the time was up. */
+export function unreachable(name: string, why: string): ExportError {
+  return passing(new ExportError("convex_unreachable", `${name}: no answer (${why})`));
+}
+
+/** An answer that Convex did not mean to send: cut on its way, or made by something in between. */
+export function malformed(name: string, what: string): ExportError {
+  return passing(new ExportError("convex_failed", `${name}: the answer is malformed: ${what}`));
+}
+
+/** Codes of a 503 with which Convex gives up before a commit (`convex-backend`, by module). */
+const UNAPPLIED_CODES = new Set([
+  "OptimisticConcurrencyControlFailure", // errors/src/lib.rs, after its own retries
+  "CommitterFullError", // database/src/metrics.rs
+  "ExpiredInQueue", // isolate/src/metrics.rs, as the next four
+  "WorkerOverloaded",
+  "IsolateNotClean",
+  "InitialPermitTimeoutError",
+  "ExecuteFullError",
+  "UpstreamConnectError", // common/src/grpc/mod.rs
+  "TableSummariesUnavailable", // database/src/table_summary.rs
+  "SearchIndexesUnavailable",
+  "VectorIndexesUnavailable",
+]);
+
+/** Seconds after which to try again where Convex is busy and does not say. */
+const BUSY_RETRY_SECONDS = 5;
+
+export interface ErrorAnswer {
+  status: number;
+  headers: AnswerHeaders;
+  /** The beginning of the body. */
+  body: string;
+  /** The request was a query at a pinned timestamp. */
+  atTimestamp: boolean;
+}
+
+/** An answer with any HTTP status but 200, which is Convex's only success. */
+export function classifyAnswer(name: string, answer: ErrorAnswer): ExportError {
+  const { status } = answer;
+  const code = systemErrorCode(answer.body);
   const detail = `${name}: HTTP ${status} ${code ?? "(no code)"}`;
   if (status === 401 || status === 403) return new ExportError("convex_refused", detail);
   // A timestamp that is out of retention answers this one pair; the same request never succeeds.
-  if (status === 503 && code === "InternalServerError") {
+  if (answer.atTimestamp && status === 503 && code === "InternalServerError") {
     return new ExportError("snapshot_expired", detail, { retryAfterSeconds: 30 });
   }
-  if (status === 429 || status === 503) {
-    const retryAfterSeconds = retryAfter(response);
-    return passing(new ExportError("convex_overloaded", detail, { retryAfterSeconds }));
+  if (status !== 408 && status !== 429 && status < 500) {
+    return new ExportError("convex_failed", detail);
   }
-  if (status === 504) return passing(new ExportError("convex_unreachable", detail));
-  const error = new ExportError("convex_failed", detail);
-  return status === 408 || status >= 500 ? passing(error) : error;
+  const waitSeconds = retryAfterSeconds(answer.headers);
+  const isBusy = status === 429 || status === 503;
+  const error = new ExportError(
+    isBusy ? "convex_overloaded" : status === 504 ? "convex_unreachable" : "convex_failed",
+    detail,
+    { retryAfterSeconds: waitSeconds ?? (isBusy ? BUSY_RETRY_SECONDS : undefined) },
+  );
+  const unapplied = status === 429 || (status === 503 && UNAPPLIED_CODES.has(code ?? ""));
+  return passing(error, { unapplied, waitSeconds });
 }
 
 /** A key that lacks one of the two operations that the portal needs. */
@@ -72,9 +135,4 @@ function systemErrorCode(body: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function retryAfter(response: Response): number {
-  const seconds = Number(response.headers.get("Retry-After"));
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(Math.ceil(seconds), 600) : 5;
 }

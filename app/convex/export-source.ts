@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { internal } from "../../convex/_generated/api";
 import { ExportError } from "../export/errors";
-import type { ExportSource, Page, PageRequest, Summary } from "../export/source";
+import type { ExportSource, IdentityPage, Page, PageTable, Summary } from "../export/source";
 import type { Actor } from "./accounts";
 import type { ConvexClient } from "./client";
 
@@ -18,6 +18,8 @@ const summarySchema: z.ZodType<Summary> = z.object({
       records: z.number(),
       sampledRecords: z.number(),
       sampledBytes: z.number(),
+      oldest: z.number().nullable(),
+      newest: z.number().nullable(),
     }),
   ),
   relations: z.record(z.string(), z.string()),
@@ -30,11 +32,29 @@ const summarySchema: z.ZodType<Summary> = z.object({
   excludedTables: z.array(z.object({ name: z.string(), reason: z.string() })),
 });
 
-const pageSchema: z.ZodType<Page> = z.object({
-  tables: z.array(z.object({ name: z.string(), records: z.number(), lines: z.string() })),
-  next: z.object({ table: z.string(), cursor: z.string().nullable() }).nullable(),
+const next = z
+  .object({ table: z.string(), from: z.number().nullable(), cursor: z.string().nullable() })
+  .nullable();
+
+/** A page whose lines went to a sink: their length is in their place. */
+const pageSchema = z.object({
+  tables: z.array(z.object({ name: z.string(), records: z.number(), lines: z.number() })),
+  next,
   redactions: counts,
   withheld: counts,
+  pseudonymised: counts.optional(),
+});
+
+const identityPageSchema: z.ZodType<IdentityPage> = z.object({
+  identities: z.object({
+    participants: z.string(),
+    users: z.string(),
+    people: z.string(),
+    phones: z.string(),
+    ndisNumbers: z.string(),
+    imageUrls: z.string(),
+  }),
+  next,
 });
 
 /** The Convex database as the engine reads it, on behalf of one actor. */
@@ -47,17 +67,59 @@ export function createConvexSource(client: ConvexClient, actor: Actor): ExportSo
       return parse(summarySchema, answer, "summarize");
     },
 
-    async readPage(timestamp, request: PageRequest, signal): Promise<Page> {
-      const { tables, fingerprintKey, ...page } = request;
-      const args = { actor, tables, fingerprintKey, page };
-      const answer = await client.queryAt(timestamp, internal.exports.readLines, args, signal);
-      return parse(pageSchema, answer, "readLines");
+    async readPage(timestamp, request, openSink, signal): Promise<Page> {
+      const { tables, fingerprintKey, identities, ...page } = request;
+      const privacy =
+        identities === undefined ? {} : ({ privacy: "pseudonymised", identities } as const);
+      const args = { actor, tables, fingerprintKey, page, ...privacy };
+      const { readLines } = internal.exports;
+      const { value, lengths } = await client.readPageAt(
+        timestamp,
+        readLines,
+        args,
+        openSink,
+        signal,
+      );
+      const { pseudonymised, ...answer } = parse(pageSchema, value, "readLines");
+      if ((pseudonymised === undefined) !== (identities === undefined)) {
+        throw new ExportError("convex_failed", "readLines: a page of another profile");
+      }
+      return {
+        ...answer,
+        tables: streamedTables(answer.tables, lengths),
+        ...(pseudonymised === undefined ? {} : { pseudonymised }),
+      };
+    },
+
+    async readIdentities(timestamp, { tables, ...page }, signal): Promise<IdentityPage> {
+      const { readIdentities } = internal.exports;
+      const answer = await client.queryAt(
+        timestamp,
+        readIdentities,
+        { actor, tables, page },
+        signal,
+      );
+      return parse(identityPageSchema, answer, "readIdentities");
     },
 
     async authorize(signal): Promise<void> {
       await client.query(internal.sessions.authorize, { actor }, signal);
     },
   };
+}
+
+/** The tables of a page, whose lines must be those that the sink got, in the same order. */
+function streamedTables(
+  tables: { name: string; records: number; lines: number }[],
+  lengths: readonly number[],
+): PageTable[] {
+  if (
+    tables.length !== lengths.length ||
+    tables.some(({ lines }, index) => lines !== lengths[index])
+  ) {
+    throw new ExportError("convex_failed", "readLines: lines that are no text, or twice");
+  }
+  return tables.map(({ name, records, lines }) => ({ name, records, bytes: lines }));
 }
 
 function parse<T>(schema: z.ZodType<T>, answer: unknown, name: string): T {

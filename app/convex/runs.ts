@@ -1,3 +1,4 @@
+import type { FunctionArgs } from "convex/server";
 import { internal } from "../../convex/_generated/api";
 import type { ExportFile } from "../export/document";
 import type { RunRecorder } from "../export/run";
@@ -15,36 +16,51 @@ export interface RunOrigin {
 /** Longest user agent kept in an audit row, in characters. */
 const USER_AGENT_LENGTH = 256;
 
-/** Keeps the audit row of one run in Convex. */
+/** Writing the same twice is harmless, so an answer that got lost costs no export. */
+const REPEATABLE = { idempotent: true };
+
+/** Keeps the audit row of one run in Convex. One recorder is for one export. */
 export function createRunRecorder(
   client: ConvexClient,
   actor: Actor,
   { runKey, requestId, address, userAgent }: RunOrigin,
 ): RunRecorder {
+  // Tells this export's repeated start from another export that was given the same run key.
+  const attemptKey = crypto.randomUUID();
   return {
-    async start({ startedAt, exportType, request }) {
-      await client.mutation(internal.exportRuns.start, {
+    async start({ startedAt, aliveUntil, exportType, request }) {
+      const args: FunctionArgs<typeof internal.exportRuns.start> = {
         actor,
         runKey,
+        attemptKey,
         startedAt: startedAt.getTime(),
+        aliveUntil: aliveUntil.getTime(),
         exportType,
         filters: request.tables === undefined ? {} : { tables: request.tables },
         format: request.format,
         privacy: request.privacy,
+        consistency: request.consistency,
         requestId,
         address,
         userAgent: userAgent?.slice(0, USER_AGENT_LENGTH),
-      });
+      };
+      await client.mutation(internal.exportRuns.start, args, REPEATABLE);
+    },
+
+    async progress({ aliveUntil, ...progress }) {
+      const args = { runKey, aliveUntil: aliveUntil.getTime(), ...progress };
+      await client.mutation(internal.exportRuns.progress, args, REPEATABLE);
     },
 
     async finish(end) {
-      await client.mutation(internal.exportRuns.finish, {
+      const args = {
         runKey,
         finishedAt: end.finishedAt.getTime(),
         outcome: end.outcome,
         ...(end.outcome === "failed" ? { errorCode: end.errorCode } : {}),
-        ...("file" in end && end.file !== undefined ? describeFile(end.file) : {}),
-      });
+        ...(end.file === undefined ? {} : describeFile(end.file)),
+      };
+      await client.mutation(internal.exportRuns.finish, args, REPEATABLE);
     },
   };
 }
@@ -60,7 +76,20 @@ function describeFile({ name, bytes, digest, metadata }: ExportFile) {
   };
 }
 
-/** A run as the page shows it, or null where there is none with this key. */
-export function findRun(client: ConvexClient, actor: Actor, runKey: string) {
-  return client.query(internal.exportRuns.get, { actor, runKey });
+/**
+ * A run as the page shows it, or null where there is none with this key. One that gave no sign of
+ * life in time is `interrupted`, also before Convex has written so.
+ * @param now By the portal's clock, in ms.
+ */
+export async function findRun(
+  client: ConvexClient,
+  actor: Actor,
+  runKey: string,
+  now = Date.now(),
+) {
+  const run = await client.query(internal.exportRuns.get, { actor, runKey });
+  if (run?.outcome !== "running" || run.aliveUntil === undefined || run.aliveUntil >= now) {
+    return run;
+  }
+  return { ...run, outcome: "interrupted" as const, finishedAt: run.aliveUntil };
 }

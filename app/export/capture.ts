@@ -1,32 +1,50 @@
-import pLimit from "p-limit";
+import { setMaxListeners } from "node:events";
+import type { ExportCapacity, QueryLane } from "./capacity";
+import { CapturedTable } from "./captured-table";
 import { ExportError } from "./errors";
-import { planReads, type ExportPlan, type PageBounds } from "./plan";
-import { SequenceCheck } from "./sequence-check";
-import type { ExportSource, Page } from "./source";
+import type { CheckedLines } from "./lines-check";
+import { PageReceiver } from "./page-receiver";
+import type { PageBounds, PageSize } from "./page-size";
+import { sum, type ExportPlan } from "./plan";
+import { planReads, splitRest, type Read } from "./reads";
+import type { SnapshotClock } from "./snapshot-clock";
+import type { ExportSource, Identities, Page } from "./source";
 import type { Spool } from "./spool";
-
-/** A page is not made smaller than this: a single document may have 1 MiB and is read in any case. */
-const SMALLEST_PAGE_BYTES = 64 * 1024;
 
 export interface CaptureOptions {
   fingerprintKey: string;
-  page: PageBounds;
-  /** Queries at once. */
-  concurrency: number;
+  /** Who is replaced by pseudonyms; absent for the profile `redacted`. */
+  identities?: Identities;
+  pageSize: PageSize;
+  clock: SnapshotClock;
+  capacity: ExportCapacity;
+  /** Of this export. */
+  query: QueryLane;
   signal: AbortSignal;
+  /** Told after each page: documents per table and bytes so far. */
+  onProgress?: (progress: CaptureProgress) => void;
+}
+
+export interface CaptureProgress {
+  recordCounts: Record<string, number>;
+  capturedBytes: number;
 }
 
 export interface Capture {
+  /** In the plan's order. */
+  tables: CapturedTable[];
   recordCounts: Record<string, number>;
   redactions: Record<string, number>;
   withheld: Record<string, number>;
+  pseudonymised: Record<string, number>;
 }
 
 /**
- * Reads all tables of the plan at its timestamp into the spool, one line per document, and
- * checks that what arrived is complete: each table has as many documents as planned, in order,
- * none of them twice.
- * @throws ExportError `incomplete` where it is not; whatever the source throws.
+ * Reads all tables of the plan into the spool with as many readers at once as the process has
+ * idle queries, and checks that what arrived is complete: every document that was counted, in
+ * order, none twice. It never waits for the client of the export.
+ * @param source As it is: it is asked when there is a free query, with what is known by then.
+ * @throws ExportError `incomplete` where it is not; whatever the source and the spool throw.
  */
 export async function captureTables(
   source: ExportSource,
@@ -34,96 +52,181 @@ export async function captureTables(
   spool: Spool,
   options: CaptureOptions,
 ): Promise<Capture> {
-  const capture: Capture = { recordCounts: {}, redactions: {}, withheld: {} };
-  const checks = new Map(plan.tables.map(({ name }) => [name, new SequenceCheck(name)]));
+  const mayRepeat = options.clock.consistency === "rolling";
+  const captured = new Map(
+    plan.tables.map(({ name }) => [name, new CapturedTable(name, { mayRepeat })]),
+  );
+  const counts = { redactions: {}, withheld: {}, pseudonymised: {} };
+  const { pageSize, clock, capacity } = options;
   // One failed read ends the others at once: their pages would be thrown away.
   const failure = new AbortController();
   const signal = AbortSignal.any([options.signal, failure.signal]);
-  const limit = pLimit(options.concurrency);
-  // Shared by all reads: a page that was too large for one is too large for the next.
-  let pageBounds = options.page;
+  setMaxListeners(0, signal); // all reads listen; that is no leak
+  let readers = 0;
 
-  await Promise.all(
-    planReads(plan.tables, options.page).map((tables) =>
-      limit(async () => {
-        try {
-          await readTables(tables);
-        } catch (error) {
+  const reads = planReads(plan.tables, pageSize.bounds, capacity.queries);
+  await new Promise<void>((resolve, reject) => {
+    const start = (read: Read) => {
+      readers += 1;
+      follow(read, start).then(
+        () => {
+          readers -= 1;
+          if (readers === 0) resolve();
+        },
+        (error: unknown) => {
           failure.abort(error);
-          throw error;
-        }
-      }),
-    ),
-  );
+          reject(error as Error);
+        },
+      );
+    };
+    reads.forEach(start);
+    if (reads.length === 0) resolve();
+  });
 
-  for (const { name, records } of plan.tables) {
-    const count = checks.get(name)?.count ?? 0;
-    if (count !== records) {
-      throw new ExportError("incomplete", `${name}: planned ${records}, captured ${count}`);
-    }
-    capture.recordCounts[name] = count;
+  const tables = [...captured.values()];
+  if (clock.consistency === "snapshot") {
+    for (const { name, records } of plan.tables) requireCount(tableOf(name), records);
   }
-  return capture;
+  return { tables, recordCounts: recordCounts(), ...counts };
 
-  /** Follows one read from page to page until its tables are complete. */
-  async function readTables(tables: readonly string[]): Promise<void> {
-    let remaining = [...tables];
-    let cursor: string | null = null;
-    while (remaining.length > 0) {
-      signal.throwIfAborted();
-      const page = await readPage(remaining, cursor);
-      spoolPage(page, remaining);
-      if (page.next === null) return;
-      const { table } = page.next;
-      if (table === remaining[0] && page.next.cursor === cursor) {
-        throw new ExportError("incomplete", `${table}: the page did not get further`);
-      }
-      remaining = remaining.slice(indexOf(remaining, table));
-      cursor = page.next.cursor;
+  /** Reads one page after the other; gives parts of the rest to new readers where some are idle. */
+  async function follow(first: Read, start: (read: Read) => void): Promise<void> {
+    let read: Read | null = first;
+    while (read !== null) {
+      const rest: Read[] = await readOnce(read);
+      read = rest.shift() ?? null;
+      rest.forEach(start);
     }
+  }
+
+  async function readOnce(read: Read): Promise<Read[]> {
+    const { page, receiver, bounds } = await readPage(read);
+    const received = receiver.match(page, tablesUpTo(read, page.next));
+    for (const [index, { name, lines, start }] of received.entries()) {
+      const range = index === 0 ? read.range : WHOLE;
+      tableOf(name).add(lines, range, receiver.segment, start);
+    }
+    addCounts(counts.redactions, page.redactions);
+    addCounts(counts.withheld, page.withheld);
+    addCounts(counts.pseudonymised, page.pseudonymised ?? {});
+    options.onProgress?.({ recordCounts: recordCounts(), capturedBytes: capturedBytes() });
+    return page.next === null ? [] : goOn(read, page.next, received[0]?.lines, bounds);
+  }
+
+  /** What is to be read after a page that ended before its read was complete. */
+  function goOn(
+    read: Read,
+    next: NonNullable<Page["next"]>,
+    lines: CheckedLines | undefined,
+    bounds: PageBounds,
+  ): Read[] {
+    const [table = "", ...others] = read.tables;
+    if (next.table !== table) {
+      if (next.cursor !== null || next.from !== null) throw noFurther(next.table);
+      const rest = read.tables.slice(read.tables.indexOf(next.table));
+      return [{ tables: rest, range: WHOLE, cursor: null }];
+    }
+    if (next.cursor !== null) {
+      // Documents of one creation time: only the cursor tells them apart.
+      if (next.from !== read.range.from || next.cursor === read.cursor) throw noFurther(table);
+      return [{ ...read, cursor: next.cursor }];
+    }
+    const { from } = next;
+    const ends = lines?.ends ?? null;
+    if (from === null || ends === null || from <= ends.last.time) throw noFurther(table);
+    // This reader's own query is idle now; its other readers may be between two pages.
+    const atOnce = Math.min(capacity.idleQueries, capacity.queries - readers + 1);
+    if (atOnce <= 1) return [{ ...read, range: { ...read.range, from }, cursor: null }];
+    const planned = plan.tables.find(({ name }) => name === table);
+    const { records, bytes } = tableOf(table);
+    // The page was a full one, whichever of its bounds it reached.
+    const pages = bounds.maximumBytes / pageSize.bounds.maximumBytes;
+    const left = Math.max(
+      ((planned?.sizeBytes ?? 0) - bytes) / (lines?.bytes ?? 1),
+      ((planned?.records ?? 0) - records) / (lines?.records ?? 1),
+    );
+    const ranges = splitRest(
+      {
+        range: read.range,
+        first: ends.first.time,
+        next: from,
+        pages,
+        pagesLeft: Math.max(0, left) * pages,
+        newest: planned?.newest ?? from,
+      },
+      atOnce,
+    );
+    const rest: Read[] = ranges.map((range) => ({ tables: [table], range, cursor: null }));
+    // The tables behind have waited for this one, which turned out larger than a page.
+    if (others.length > 0) rest.push({ tables: others, range: WHOLE, cursor: null });
+    return rest;
   }
 
   /** Reads one page, and half of it where a function's limits do not allow the whole. */
-  async function readPage(tables: string[], cursor: string | null): Promise<Page> {
-    const { fingerprintKey } = options;
+  async function readPage(
+    read: Read,
+  ): Promise<{ page: Page; receiver: PageReceiver; bounds: PageBounds }> {
+    const { fingerprintKey, identities } = options;
+    const privacy = identities === undefined ? {} : { identities };
     for (;;) {
-      const bounds = pageBounds;
+      let bounds = pageSize.bounds;
+      const receiver = new PageReceiver(spool, { keepLines: mayRepeat });
       try {
-        const request = { ...bounds, fingerprintKey, tables, cursor };
-        return await source.readPage(plan.timestamp, request, signal);
+        const page = await options.query(signal, () => {
+          // Not before, for others may have learnt better while this one waited.
+          bounds = pageSize.bounds;
+          const request = { ...read, ...bounds, fingerprintKey, ...privacy };
+          return clock.at((timestamp) =>
+            source.readPage(timestamp, request, receiver.open, signal),
+          );
+        });
+        await receiver.segment.end();
+        pageSize.fitted(bounds);
+        return { page, receiver, bounds };
       } catch (error) {
+        receiver.discard();
         const isTooLarge = error instanceof ExportError && error.code === "page_too_large";
-        if (!isTooLarge || bounds.maximumBytes <= SMALLEST_PAGE_BYTES) throw error;
-        // Another read may have shrunk the pages meanwhile.
-        if (bounds === pageBounds) pageBounds = halve(bounds);
+        if (!isTooLarge || !pageSize.failed(bounds)) throw error;
       }
     }
   }
 
-  function spoolPage(page: Page, asked: readonly string[]): void {
-    for (const { name, records, lines } of page.tables) {
-      indexOf(asked, name);
-      checks.get(name)?.add(records, lines);
-      if (records === 0) continue;
-      const isFirst = spool.read(name).length === 0;
-      spool.append(name, Buffer.from(isFirst ? lines : `,\n${lines}`));
-    }
-    addCounts(capture.redactions, page.redactions);
-    addCounts(capture.withheld, page.withheld);
+  function tableOf(name: string): CapturedTable {
+    const table = captured.get(name);
+    if (table === undefined) throw new ExportError("internal", "a read of a table not planned");
+    return table;
+  }
+
+  function recordCounts(): Record<string, number> {
+    return Object.fromEntries([...captured.values()].map(({ name, records }) => [name, records]));
+  }
+
+  function capturedBytes(): number {
+    return sum([...captured.values()].map(({ bytes }) => bytes));
   }
 }
 
-function halve({ maximumBytes, maximumDocuments }: PageBounds): PageBounds {
-  return {
-    maximumBytes: Math.ceil(maximumBytes / 2),
-    maximumDocuments: Math.ceil(maximumDocuments / 2),
-  };
+const WHOLE = { from: null, before: null };
+
+/**
+ * The tables that a page has to hold by where it goes on.
+ * @throws ExportError `incomplete` where that is a table that it was not asked for.
+ */
+function tablesUpTo({ tables }: Read, next: Page["next"]): readonly string[] {
+  if (next === null) return tables;
+  const index = tables.indexOf(next.table);
+  if (index === -1) throw new ExportError("incomplete", "a page goes on in a table not asked for");
+  return tables.slice(0, Math.max(1, index));
 }
 
-function indexOf(tables: readonly string[], table: string): number {
-  const index = tables.indexOf(table);
-  if (index === -1) throw new ExportError("incomplete", `a page held ${table}, not asked for`);
-  return index;
+function noFurther(table: string): ExportError {
+  return new ExportError("incomplete", `${table}: the page did not get further`);
+}
+
+function requireCount({ name, records }: CapturedTable, planned: number): void {
+  if (records !== planned) {
+    throw new ExportError("incomplete", `${name}: planned ${planned}, captured ${records}`);
+  }
 }
 
 function addCounts(total: Record<string, number>, counts: Record<string, number>): void {

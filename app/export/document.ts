@@ -1,14 +1,25 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Capture } from "./capture";
+import { SEPARATOR, type CapturedTable, type Slice } from "./captured-table";
 import { ExportError } from "./errors";
 import type { FileMetadata } from "./file-schema";
-import type { ExportPlan } from "./plan";
-import type { ExportType } from "./source";
+import { sum, type ExportPlan } from "./plan";
+import {
+  snapshotDate,
+  type Consistency,
+  type ExportType,
+  type Privacy,
+  type SnapshotTimestamp,
+} from "./source";
 import type { Spool } from "./spool";
 
-/** Size of the pieces in which a file is hashed and sent: the event loop turns between them. */
-const PIECE_BYTES = 256 * 1024;
+/** A part of a file, in bytes. */
+export interface ByteRange {
+  start: number;
+  /** Exclusive. */
+  end: number;
+}
 
 /** A complete export, ready to be sent. */
 export interface ExportFile {
@@ -17,8 +28,8 @@ export interface ExportFile {
   /** SHA-256 of the file. */
   digest: Buffer;
   metadata: FileMetadata;
-  /** The file in pieces of at most 256 KiB. */
-  content(): AsyncGenerator<Buffer, void>;
+  /** The file, or a part of it, in pieces of at most 256 KiB. May be read by several at once. */
+  content(range?: ByteRange): AsyncGenerator<Buffer, void>;
   /** Frees what the file holds. It cannot be read afterwards. */
   dispose(): void;
 }
@@ -29,49 +40,65 @@ export function exportFileName(date: Date): string {
   return `supportsignal-db-export-${day}-${time?.slice(0, 5).replace(":", "")}.json`;
 }
 
+export interface FileOptions {
+  exportType: ExportType;
+  exportedAt: Date;
+  consistency: Consistency;
+  /** `redacted` where absent. */
+  privacy?: Privacy;
+  /** The timestamp of the last page: the plan's own, unless the export is rolling. */
+  latest: SnapshotTimestamp;
+  signal: AbortSignal;
+}
+
 /**
  * Puts the file together: metadata first and pretty-printed, then the tables in schema order, one
  * document per line. The same plan, capture and date give the same bytes.
+ * @throws ExportError `incomplete` where the pages of a table do not add up to it
  */
 export async function assembleFile(
   plan: ExportPlan,
   capture: Capture,
   spool: Spool,
-  options: { exportType: ExportType; exportedAt: Date },
+  options: FileOptions,
 ): Promise<ExportFile> {
   const metadata = describeFile(plan, capture, options);
-  const head = JSON.stringify(metadata, null, 2).replaceAll("\n", "\n  ");
-  const chunks: Buffer[] = [Buffer.from(`{\n  "metadata": ${head},\n  "data": {`)];
-  for (const [index, { name }] of plan.tables.entries()) {
-    const lines = spool.read(name);
-    const isEmpty = lines.length === 0;
-    chunks.push(Buffer.from(`${index === 0 ? "" : ","}\n    ${JSON.stringify(name)}: [`));
-    if (!isEmpty) chunks.push(Buffer.from("\n"), ...lines, Buffer.from("\n    "));
-    chunks.push(Buffer.from("]"));
-  }
-  chunks.push(Buffer.from("\n  }\n}\n"));
+  const parts = layOut(metadata, capture.tables);
+  const bytes = sum(parts.map(lengthOf));
 
   let isDisposed = false;
   // An end without an error would look like a complete file.
   function requireContent(): void {
     if (isDisposed) throw new ExportError("internal", "the file was freed before it was read");
   }
-  async function* content(): AsyncGenerator<Buffer, void> {
-    requireContent();
-    for (const chunk of chunks) {
-      for (let start = 0; start < chunk.byteLength; start += PIECE_BYTES) {
-        yield chunk.subarray(start, start + PIECE_BYTES);
+  async function* content({ start, end } = { start: 0, end: bytes }): AsyncGenerator<Buffer, void> {
+    if (!(start >= 0 && start <= end && end <= bytes)) {
+      throw new ExportError("internal", `read from ${start} to ${end} of a file of ${bytes}`);
+    }
+    let position = 0;
+    let sinceTurn = 0;
+    for (const part of parts) {
+      const from = Math.max(0, start - position);
+      const to = Math.min(lengthOf(part), end - position);
+      position += lengthOf(part);
+      if (from >= to) continue;
+      requireContent();
+      for await (const piece of read(part, from, to)) {
         requireContent();
+        yield piece;
+        sinceTurn += piece.byteLength;
+        if (sinceTurn < BUSY_BYTES) continue;
         // Without it a large file would keep every other request waiting.
-        if (chunk.byteLength > PIECE_BYTES) await setImmediate();
+        await setImmediate();
+        sinceTurn = 0;
       }
     }
+    requireContent();
   }
 
-  let bytes = 0;
   const hash = createHash("sha256");
   for await (const piece of content()) {
-    bytes += piece.byteLength;
+    options.signal.throwIfAborted();
     hash.update(piece);
   }
   return {
@@ -82,34 +109,63 @@ export async function assembleFile(
     content,
     dispose() {
       isDisposed = true;
-      chunks.length = 0;
+      parts.length = 0;
       spool.dispose();
     },
   };
 }
 
-function describeFile(
-  plan: ExportPlan,
-  capture: Capture,
-  options: { exportType: ExportType; exportedAt: Date },
-): FileMetadata {
+/** So many bytes take about 0.1 ms to hash or send. */
+const BUSY_BYTES = 128 * 1024;
+
+/** What a file is made of: text of its own, and lines in the spool. */
+type Part = Buffer | Slice;
+
+function layOut(metadata: FileMetadata, tables: readonly CapturedTable[]): Part[] {
+  const head = JSON.stringify(metadata, null, 2).replaceAll("\n", "\n  ");
+  const parts: Part[] = [Buffer.from(`{\n  "metadata": ${head},\n  "data": {`)];
+  for (const [index, table] of tables.entries()) {
+    parts.push(Buffer.from(`${index === 0 ? "" : ","}\n    ${JSON.stringify(table.name)}: [`));
+    const slices = table.slices();
+    for (const [number, slice] of slices.entries()) {
+      parts.push(Buffer.from(number === 0 ? "\n" : SEPARATOR), slice);
+    }
+    parts.push(Buffer.from(slices.length === 0 ? "]" : "\n    ]"));
+  }
+  parts.push(Buffer.from("\n  }\n}\n"));
+  return parts;
+}
+
+function lengthOf(part: Part): number {
+  return Buffer.isBuffer(part) ? part.byteLength : part.end - part.start;
+}
+
+function read(part: Part, from: number, to: number): Iterable<Buffer> | AsyncIterable<Buffer> {
+  if (Buffer.isBuffer(part)) return [part.subarray(from, to)];
+  return part.segment.read(part.start + from, part.start + to);
+}
+
+function describeFile(plan: ExportPlan, capture: Capture, options: FileOptions): FileMetadata {
   const { summary } = plan;
+  const { exportType, exportedAt, consistency, privacy = "redacted" } = options;
   return {
-    exportedAt: options.exportedAt.toISOString(),
-    exportType: options.exportType,
+    exportedAt: exportedAt.toISOString(),
+    exportType,
     version: "1.0",
     recordCounts: capture.recordCounts,
-    totalRecords: plan.totalRecords,
+    totalRecords: sum(Object.values(capture.recordCounts)),
     snapshotTimestamp: plan.snapshotAt.toISOString(),
-    consistency: "snapshot",
+    consistency,
+    ...(consistency === "rolling" ? { readUntil: snapshotDate(options.latest).toISOString() } : {}),
     exportedBy: summary.exportedBy,
-    filtersApplied:
-      options.exportType === "full" ? {} : { tables: plan.tables.map((table) => table.name) },
+    filtersApplied: exportType === "full" ? {} : { tables: plan.tables.map((table) => table.name) },
     relations: summary.relations,
     sanitization: {
       ...summary.sanitization,
+      profile: privacy,
       redactions: sortKeys(capture.redactions),
       withheld: sortKeys(capture.withheld),
+      ...(privacy === "redacted" ? {} : { pseudonymised: sortKeys(capture.pseudonymised) }),
     },
   };
 }

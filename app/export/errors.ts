@@ -14,11 +14,20 @@ const MESSAGES = {
   convex_overloaded: "The database is busy. Try again in a moment.",
   convex_unreachable: "The database could not be reached. Try again in a moment.",
   snapshot_expired:
-    "The database changed too fast to be read as one snapshot. Try again at a quieter time.",
+    "The database changed too fast to be read as one snapshot. Try again at a quieter time, or add consistency=rolling to the address for a file that is not of one moment.",
   page_too_large:
     "The database could not read a part of itself within its limits. Ask whoever runs the portal to look up the request id in its log.",
   incomplete: "What was read did not add up to a complete export, so no file was made. Try again.",
-  too_large: "The export is larger than this portal may hold (EXPORT_MEMORY_BYTES).",
+  too_many_identities:
+    "The database names more people than a pseudonymised export can look for. Export fewer tables, none of them with people or free text, or the profile redacted.",
+  too_large:
+    "The export is larger than this portal may hold. Ask whoever runs the portal to raise EXPORT_DISK_BYTES.",
+  disk_full:
+    "The portal's disk is full, so the export could not be held. Ask whoever runs the portal to free space or to set EXPORT_SPOOL_DIRECTORY.",
+  busy: "This portal is making as many exports as it may. Try again in a moment.",
+  stopping: "The portal is restarting. Try again in a moment.",
+  timed_out:
+    "The export took longer than it may (EXPORT_CAPTURE_SECONDS). Export fewer tables, or try again at a quieter time.",
   cancelled: "The export was cancelled.",
   internal: "Something went wrong in the portal. Try again.",
 } as const;

@@ -21,9 +21,14 @@ const fileMetadata = z
     recordCounts: counts.describe("Documents per table, in the order of data"),
     totalRecords: count.describe("Sum of recordCounts"),
     snapshotTimestamp: isoDate.describe(
-      "The moment whose state the file holds: every table as of this timestamp, UTC",
+      "The moment whose state the file holds: every table as of this timestamp, UTC; in a rolling export, when reading began",
     ),
-    consistency: z.literal("snapshot").describe("All tables were read at one timestamp"),
+    consistency: z
+      .enum(["snapshot", "rolling"])
+      .describe(
+        "snapshot: all tables were read at one timestamp; rolling: no snapshot, each part is as of some moment between snapshotTimestamp and readUntil",
+      ),
+    readUntil: isoDate.optional().describe("In a rolling export, the timestamp of the last read"),
     exportedBy: z.string().describe("Id of the user, or the name given by the command line"),
     filtersApplied: z
       .looseObject({ tables: z.array(z.string()).optional() })
@@ -38,8 +43,17 @@ const fileMetadata = z
       redactedFields: z
         .array(z.string())
         .describe("table.field that is fingerprinted (credentials) or searched (any)"),
+      profile: z
+        .enum(["redacted", "pseudonymised"])
+        .optional()
+        .describe(
+          "redacted: without credentials; pseudonymised: and people replaced by pseudonyms; redacted where absent",
+        ),
       redactions: counts.describe("How many values were redacted, per table.field"),
       withheld: counts.describe("Values of fields that the policy does not know, per table.field"),
+      pseudonymised: counts
+        .optional()
+        .describe("How often people were replaced, per table.field; with profile pseudonymised"),
     }),
   })
   .describe("What the file holds, ahead of the data");

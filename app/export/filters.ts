@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Consistency, Privacy } from "./source";
 
 /** Longest query string that is read, in characters. A full set of filters needs about 700. */
 const MAXIMUM_QUERY_LENGTH = 2048;
@@ -6,7 +7,9 @@ const MAXIMUM_QUERY_LENGTH = 2048;
 /** What a download asks for. */
 export interface ExportRequest {
   format: "json";
-  privacy: "redacted";
+  privacy: Privacy;
+  /** A rolling export is no snapshot. It is made only where it is asked for. */
+  consistency: Consistency;
   /** Only these tables; all where absent. */
   tables?: string[];
   /** UUID chosen by the page, so that it can follow the run. */
@@ -31,28 +34,41 @@ const notYet = z.never({
 });
 
 function querySchema(knownTables: readonly string[]) {
-  return z.strictObject({
-    format: z.literal("json", { error: "must be json" }).default("json"),
-    privacy: z.literal("redacted", { error: "must be redacted" }).default("redacted"),
-    tables: z
-      .string()
-      .transform((list) => list.split(","))
-      .superRefine((tables, context) => {
-        for (const [index, table] of tables.entries()) {
-          if (!knownTables.includes(table)) {
-            context.addIssue({ code: "custom", message: `has no table named "${table}"` });
-          } else if (tables.indexOf(table) !== index) {
-            context.addIssue({ code: "custom", message: `names ${table} twice` });
+  return z
+    .strictObject({
+      format: z.literal("json", { error: "must be json" }).default("json"),
+      privacy: z
+        .enum(["redacted", "pseudonymised"], { error: "must be redacted or pseudonymised" })
+        .default("redacted"),
+      consistency: z
+        .enum(["snapshot", "rolling"], { error: "must be snapshot or rolling" })
+        .default("snapshot"),
+      tables: z
+        .string()
+        .transform((list) => list.split(","))
+        .superRefine((tables, context) => {
+          for (const [index, table] of tables.entries()) {
+            if (!knownTables.includes(table)) {
+              context.addIssue({ code: "custom", message: `has no table named "${table}"` });
+            } else if (tables.indexOf(table) !== index) {
+              context.addIssue({ code: "custom", message: `names ${table} twice` });
+            }
           }
-        }
-      })
-      .optional(),
-    run: z.uuid({ error: "must be a UUID" }).optional(),
-    company: notYet.optional(),
-    site: notYet.optional(),
-    from: isoDate.pipe(notYet).optional(),
-    to: isoDate.pipe(notYet).optional(),
-  });
+        })
+        .optional(),
+      run: z.uuid({ error: "must be a UUID" }).optional(),
+      company: notYet.optional(),
+      site: notYet.optional(),
+      from: isoDate.pipe(notYet).optional(),
+      to: isoDate.pipe(notYet).optional(),
+    })
+    .superRefine(({ privacy, consistency }, context) => {
+      // Who is looked for is read first: somebody new in a later page would stay in its texts.
+      if (privacy === "pseudonymised" && consistency === "rolling") {
+        const message = "cannot be pseudonymised with consistency=rolling";
+        context.addIssue({ code: "custom", path: ["privacy"], message });
+      }
+    });
 }
 
 /**
@@ -84,10 +100,11 @@ export function parseExportQuery(
       ),
     );
   }
-  const { format, privacy, tables, run } = result.data;
+  const { format, privacy, consistency, tables, run } = result.data;
   return {
     format,
     privacy,
+    consistency,
     ...(tables === undefined ? {} : { tables }),
     ...(run === undefined ? {} : { run }),
   };

@@ -1,39 +1,62 @@
 import { randomBytes } from "node:crypto";
+import type { ExportCapacity } from "./capacity";
 import { captureTables } from "./capture";
 import { assembleFile, type ExportFile } from "./document";
 import { ExportError, type ExportErrorCode } from "./errors";
 import type { ExportRequest } from "./filters";
-import { planExport, type PageBounds } from "./plan";
+import { collectIdentities } from "./identities";
+import { PageSize, type PageBounds } from "./page-size";
+import { planExport } from "./plan";
+import { ProgressReporter } from "./progress";
+import { SnapshotClock } from "./snapshot-clock";
 import type { ExportSource, ExportType } from "./source";
-import { Spool } from "./spool";
 
 /** The audit trail of one run. */
 export interface RunRecorder {
   /** Writes the row before anything is read. An export whose row cannot be written does not run. */
-  start(run: { startedAt: Date; exportType: ExportType; request: ExportRequest }): Promise<void>;
+  start(run: RunStart): Promise<void>;
+  /** A sign of life. Where it fails, the next one says more. */
+  progress(progress: RunProgress): Promise<void>;
   finish(end: RunEnd): Promise<void>;
 }
 
+export interface RunStart {
+  startedAt: Date;
+  exportType: ExportType;
+  request: ExportRequest;
+  /** Without a sign of life by then, the run counts as interrupted. */
+  aliveUntil: Date;
+}
+
+export interface RunProgress {
+  phase: "capturing" | "sending";
+  aliveUntil: Date;
+  /** Known since the plan; the bytes are an estimate. */
+  totalRecords: number;
+  estimatedBytes: number;
+  /** Captured so far, per table of the plan. */
+  recordCounts: Record<string, number>;
+  capturedBytes: number;
+  /** While the file is delivered: what was handed to the network, of how much. */
+  sentBytes?: number;
+  fileBytes?: number;
+}
+
 export type RunEnd = { finishedAt: Date } & (
-  | { outcome: "failed"; errorCode: ExportErrorCode }
+  | { outcome: "failed"; errorCode: ExportErrorCode; file?: ExportFile }
   | { outcome: "cancelled"; file?: ExportFile } // before or after the file was made
   | { outcome: "completed"; file: ExportFile }
 );
-
-/** The engine's bounds. */
-export interface ExportBounds {
-  page: PageBounds;
-  /** Queries at once; 16 is the limit of the smallest hosted class of Convex. */
-  concurrency: number;
-  /** Bytes that one export may hold in memory. */
-  memoryBytes: number;
-}
 
 export interface ExportJob {
   source: ExportSource;
   recorder: RunRecorder;
   request: ExportRequest;
-  bounds: ExportBounds;
+  /** Of the process: shared by all its exports. */
+  capacity: ExportCapacity;
+  page: PageBounds;
+  /** How long reading may take, a second try included. */
+  captureMs: number;
   signal: AbortSignal;
   /** Made for each export where absent. Given only to make two exports comparable. */
   fingerprintKey?: string;
@@ -41,57 +64,157 @@ export interface ExportJob {
   now?: () => Date;
 }
 
+/** How a delivery ended; `failed` where the file could not be read to its end. */
+export type Delivery = "completed" | "cancelled" | "failed";
+
 export interface PreparedExport {
   file: ExportFile;
-  /** Frees the file and writes how its delivery ended. To be called once, in every case. */
-  settle(delivered: boolean): Promise<void>;
+  /** Told while the file goes out, for the audit row: the end of what was handed to the network. */
+  reportSent(bytes: number): void;
+  /** Frees the file and writes how its delivery ended. The first call counts. */
+  settle(delivery: Delivery): Promise<void>;
 }
 
 /**
  * Runs an export up to the point where its file can be sent: audit, plan, capture, assemble, and
  * a last check of the actor. Either a complete file, or an error and nothing kept.
- * @throws ExportError
+ * @throws ExportError, whatever went wrong: `busy` before any work where there is no place for it
  */
 export async function prepareExport(job: ExportJob): Promise<PreparedExport> {
   const now = job.now ?? (() => new Date());
-  const exportType = job.request.tables === undefined ? "full" : "segmented";
-  await job.recorder.start({ startedAt: now(), exportType, request: job.request });
-  const spool = new Spool(job.bounds.memoryBytes);
+  const release = job.capacity.admit();
+  const timeout = AbortSignal.timeout(job.captureMs);
+  const signal = AbortSignal.any([job.signal, timeout]);
+  const { recorder, request } = job;
+  const { consistency } = request;
+  const progress = new ProgressReporter({ recorder, captureMs: job.captureMs, consistency, now });
   try {
-    const plan = await planExport(job.source, job.request.tables, job.signal);
-    const capture = await captureTables(job.source, plan, spool, {
-      fingerprintKey: job.fingerprintKey ?? randomBytes(32).toString("base64url"),
-      page: job.bounds.page,
-      concurrency: job.bounds.concurrency,
-      signal: job.signal,
-    });
-    const file = await assembleFile(plan, capture, spool, { exportType, exportedAt: now() });
-    await job.source.authorize(job.signal);
-    return {
-      file,
-      async settle(delivered) {
-        const outcome = delivered ? "completed" : "cancelled";
-        file.dispose();
-        await job.recorder.finish({ outcome, file, finishedAt: now() });
-      },
-    };
-  } catch (error) {
-    spool.dispose();
-    const failure = toExportError(error, job.signal);
-    const end: RunEnd =
-      failure.code === "cancelled"
-        ? { outcome: "cancelled", finishedAt: now() }
-        : { outcome: "failed", errorCode: failure.code, finishedAt: now() };
-    await job.recorder.finish(end).catch((auditError: unknown) => {
-      // The first error is what the administrator needs; the log gets both.
-      failure.cause = new AggregateError([failure.cause, auditError], "also: audit not written");
-    });
-    throw failure;
+    try {
+      await recorder.start({
+        startedAt: now(),
+        exportType: exportTypeOf(request),
+        request,
+        aliveUntil: progress.captureDeadline(),
+      });
+    } catch (error) {
+      throw toExportError(error, job.signal, timeout);
+    }
+    try {
+      const file = await makeFile(job, progress, now, signal);
+      progress.sending(file.bytes);
+      return deliverable(file, recorder, progress, now);
+    } catch (error) {
+      const failure = toExportError(error, job.signal, timeout);
+      await recordFailure(recorder, failure, now());
+      throw failure;
+    }
+  } finally {
+    release();
   }
 }
 
-function toExportError(error: unknown, signal: AbortSignal): ExportError {
-  if (signal.aborted) return new ExportError("cancelled", "the client went away", { cause: error });
+/** Captures and assembles; once more at a new timestamp where the first was dropped too early. */
+async function makeFile(
+  job: ExportJob,
+  progress: ProgressReporter,
+  now: () => Date,
+  signal: AbortSignal,
+): Promise<ExportFile> {
+  const pageSize = new PageSize(job.page);
+  const fingerprintKey = job.fingerprintKey ?? randomBytes(32).toString("base64url");
+  const query = job.capacity.lane();
+  const source = job.capacity.bound(job.source, query);
+  for (let isLast = false; ; isLast = true) {
+    const spool = job.capacity.spools.open();
+    try {
+      const plan = await planExport(source, job.request.tables, signal);
+      progress.planned(plan);
+      // A page that needs another timestamp has a query of its own already.
+      const clock = new SnapshotClock(job.request.consistency, plan.timestamp, () =>
+        job.source.pinTimestamp(signal),
+      );
+      const identities =
+        job.request.privacy === "pseudonymised"
+          ? await collectIdentities(source, plan, {
+              pageSize,
+              queries: job.capacity.queries,
+              signal,
+            })
+          : undefined;
+      const capture = await captureTables(job.source, plan, spool, {
+        fingerprintKey,
+        ...(identities === undefined ? {} : { identities }),
+        pageSize,
+        clock,
+        capacity: job.capacity,
+        query,
+        signal,
+        onProgress: (done) => progress.captured(done),
+      });
+      const file = await assembleFile(plan, capture, spool, {
+        exportType: exportTypeOf(job.request),
+        exportedAt: now(),
+        consistency: job.request.consistency,
+        privacy: job.request.privacy,
+        latest: await clock.latest,
+        signal,
+      });
+      signal.throwIfAborted();
+      await source.authorize(signal);
+      return file;
+    } catch (error) {
+      spool.dispose();
+      const isExpired = error instanceof ExportError && error.code === "snapshot_expired";
+      if (!isExpired || isLast) throw error;
+    }
+  }
+}
+
+function deliverable(
+  file: ExportFile,
+  recorder: RunRecorder,
+  progress: ProgressReporter,
+  now: () => Date,
+): PreparedExport {
+  let settled: Promise<void> | undefined;
+  return {
+    file,
+    reportSent: (bytes) => progress.sent(bytes),
+    settle(delivery) {
+      if (settled !== undefined) return settled;
+      progress.stop();
+      file.dispose();
+      const end = { file, finishedAt: now() };
+      settled = recorder.finish(
+        delivery === "failed"
+          ? { ...end, outcome: "failed", errorCode: "internal" }
+          : { ...end, outcome: delivery },
+      );
+      return settled;
+    },
+  };
+}
+
+function exportTypeOf({ tables }: ExportRequest): ExportType {
+  return tables === undefined ? "full" : "segmented";
+}
+
+async function recordFailure(recorder: RunRecorder, failure: ExportError, finishedAt: Date) {
+  try {
+    await recorder.finish(
+      failure.code === "cancelled"
+        ? { outcome: "cancelled", finishedAt }
+        : { outcome: "failed", errorCode: failure.code, finishedAt },
+    );
+  } catch (auditError) {
+    // The first error is what the administrator needs; the log gets both.
+    failure.cause = new AggregateError([failure.cause, auditError], "also: audit not written");
+  }
+}
+
+function toExportError(error: unknown, client: AbortSignal, timeout: AbortSignal): ExportError {
+  if (client.aborted) return new ExportError("cancelled", "the client went away", { cause: error });
+  if (timeout.aborted) return new ExportError("timed_out", "the capture took too long");
   if (error instanceof ExportError) return error;
   return new ExportError("internal", "unexpected error in the engine", { cause: error });
 }

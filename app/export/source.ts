@@ -14,6 +14,9 @@ export interface TableSummary {
   sampledRecords: number;
   /** Bytes of the sampled documents as lines of the file. */
   sampledBytes: number;
+  /** `_creationTime` of the first and the last document, in ms; null for an empty table. */
+  oldest: number | null;
+  newest: number | null;
 }
 
 /** What the file says of how it was sanitised. */
@@ -35,44 +38,110 @@ export interface Summary {
   excludedTables: { name: string; reason: string }[];
 }
 
+/** A half-open range of `_creationTime`, in ms; null where it has no bound. */
+export interface CreationRange {
+  from: number | null;
+  before: number | null;
+}
+
 export interface PageRequest {
-  /** The tables to read, in order; the first from `cursor`, the others from their start. */
+  /** The tables to read, in order: the first within `range`, the others whole. */
   tables: string[];
+  range: CreationRange;
+  /** Where in the range to go on; it belongs to the very range of the page that gave it. */
   cursor: string | null;
   maximumBytes: number;
   maximumDocuments: number;
   /** The same for all pages of one export. */
   fingerprintKey: string;
+  /** Who is replaced by pseudonyms; given always, and only, for the profile `pseudonymised`. */
+  identities?: Identities;
+}
+
+/** `redacted`: without credentials. `pseudonymised`: and without names, numbers and addresses. */
+export type Privacy = "redacted" | "pseudonymised";
+
+/** Who is known, one in each line, as `exports:readIdentities` writes it. The engine only joins it. */
+export interface Identities {
+  participants: string;
+  users: string;
+  people: string;
+  phones: string;
+  ndisNumbers: string;
+  imageUrls: string;
+}
+
+/** What a page of identities is asked for, like any other page. */
+export type IdentityRequest = Omit<PageRequest, "fingerprintKey" | "identities">;
+
+export interface IdentityPage {
+  identities: Identities;
+  next: Page["next"];
 }
 
 export type ExportType = "full" | "segmented";
 
-/** Documents of one table, in `_creationTime`, `_id` order. */
-export interface TableLines {
+/** `snapshot`: all pages at one timestamp. `rolling`: each page as of the time it was read. */
+export type Consistency = "snapshot" | "rolling";
+
+/** What a page holds of one table: documents in `_creationTime`, `_id` order. */
+export interface PageTable {
   name: string;
   records: number;
-  /**
-   * One document per line, joined by `,` and a newline, in Convex's own JSON: values that JSON
-   * lacks are tagged, `{"$integer": …}`. A line begins with `_id` and `_creationTime`.
-   */
-  lines: string;
+  /** Bytes of its lines, which the sink got. */
+  bytes: number;
 }
 
 export interface Page {
-  /** In the order asked for. A table that the page did not reach is absent. */
-  tables: TableLines[];
-  /** Where to go on; null when all tables asked for are complete. */
-  next: { table: string; cursor: string | null } | null;
+  /** In the order asked for, as their lines came. A table that the page did not reach is absent. */
+  tables: PageTable[];
+  /**
+   * Where to go on; null when all that was asked for is complete. In the first table: from this
+   * creation time on, or from the cursor within the same range. In a later one: from its start.
+   */
+  next: { table: string; from: number | null; cursor: string | null } | null;
   /** How often each `table.field` was redacted, and each unknown one withheld, in this page. */
   redactions: Record<string, number>;
   withheld: Record<string, number>;
+  /** How often people were replaced in each `table.field`; with `pseudonymised` only. */
+  pseudonymised?: Record<string, number>;
+}
+
+/**
+ * Takes the lines of a page while they arrive: one document per line, joined by `,` and a newline,
+ * in Convex's own JSON, where values that JSON lacks are tagged (`{"$integer": …}`). A line
+ * begins with `_id` and `_creationTime`.
+ */
+export interface LinesSink {
+  /**
+   * The next bytes of the lines of the current table, cut anywhere. They are valid during the
+   * call only. A promise asks the source to wait before it goes on.
+   */
+  write(lines: Uint8Array): Promise<void> | undefined;
+  /** The lines of the current table are complete; the next bytes are of another one. */
+  endTable(): void;
 }
 
 export interface ExportSource {
   /** The latest timestamp at which the database can be read. */
   pinTimestamp(signal?: AbortSignal): Promise<SnapshotTimestamp>;
   summarize(timestamp: SnapshotTimestamp, signal?: AbortSignal): Promise<Summary>;
-  readPage(timestamp: SnapshotTimestamp, request: PageRequest, signal?: AbortSignal): Promise<Page>;
+  /**
+   * Reads one page. `openSink` is called once for each attempt; what a sink got before the next
+   * one was opened, or before the promise was rejected, counts for nothing.
+   */
+  readPage(
+    timestamp: SnapshotTimestamp,
+    request: PageRequest,
+    openSink: () => LinesSink,
+    signal?: AbortSignal,
+  ): Promise<Page>;
+  /** Reads who is named in one page of the tables that name people. */
+  readIdentities(
+    timestamp: SnapshotTimestamp,
+    request: IdentityRequest,
+    signal?: AbortSignal,
+  ): Promise<IdentityPage>;
   /** Whether the actor may still export, as of now: throws `unauthenticated` or `forbidden`. */
   authorize(signal?: AbortSignal): Promise<void>;
 }

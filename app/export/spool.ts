@@ -1,38 +1,94 @@
-import { ExportError } from "./errors";
+import { BLOCK_BYTES } from "./spool-blocks";
+import { SpoolSegment } from "./spool-segment";
+import { removeStaleFiles } from "./spool-stale";
+import { SpoolShare, SpoolStore } from "./spool-store";
+
+export type { SpoolSegment } from "./spool-segment";
+
+export interface SpoolSpaceOptions {
+  /**
+   * Bytes that all spools together hold in memory. What is more goes to disk. Beyond it are one
+   * block of 256 KiB for each segment that is being written, about 8 MiB on their way to the disk,
+   * 1 MiB for each reader of what is on disk, and, not in `memoryHeld`, 4 MiB of empty blocks.
+   */
+  memoryBytes: number;
+  /** Bytes that all spools together hold on disk. */
+  diskBytes: number;
+  /** Where the encrypted files go. */
+  directory: string;
+}
+
+/** The spools of a process: one bound on memory and one on disk for all of them. */
+export class SpoolSpace {
+  private readonly share: SpoolShare;
+
+  constructor(options: SpoolSpaceOptions) {
+    this.share = new SpoolShare(options.directory, options);
+  }
+
+  /** Bytes held in memory now, with blocks that are being filled, written and read. */
+  get memoryHeld(): number {
+    return this.share.memory.held;
+  }
+
+  /** Bytes that the files take now. A file keeps its size until its spool is disposed of. */
+  get diskHeld(): number {
+    return this.share.disk.held;
+  }
+
+  /** Whether there is room for not even one block, neither in memory nor on disk. */
+  get isFull(): boolean {
+    return this.share.memory.room < BLOCK_BYTES && this.share.disk.room < BLOCK_BYTES;
+  }
+
+  /** An empty spool. Nothing is created on disk before it is needed. */
+  open(): Spool {
+    return new Spool(this.share);
+  }
+
+  /**
+   * Deletes what a killed process left in a directory, and nothing else.
+   * @returns how many files; none for a directory that is missing or cannot be listed.
+   */
+  static removeStale(directory: string): Promise<number> {
+    return removeStaleFiles(directory);
+  }
+}
 
 /**
- * Holds the captured lines of one export until all of it is there, in memory up to a bound.
- * Chunks are appended per table, so tables may be captured in any order.
+ * Where the lines of one export are until it has been delivered: in memory, and past the bound in
+ * one encrypted temporary file. The first failure ends it: all later use throws the same error.
  */
 export class Spool {
-  private readonly chunks = new Map<string, Buffer[]>();
-  private heldBytes = 0;
+  private readonly store: SpoolStore;
+  private readonly segments = new Set<SpoolSegment>();
 
-  constructor(private readonly maximumBytes: number) {}
-
-  get bytes(): number {
-    return this.heldBytes;
+  constructor(share: SpoolShare) {
+    this.store = new SpoolStore(share);
   }
 
-  /** @throws ExportError `too_large` past the bound. */
-  append(table: string, chunk: Buffer): void {
-    if (this.heldBytes + chunk.byteLength > this.maximumBytes) {
-      throw new ExportError("too_large", `the spool's bound is ${this.maximumBytes} bytes`);
-    }
-    this.heldBytes += chunk.byteLength;
-    const chunks = this.chunks.get(table);
-    if (chunks === undefined) this.chunks.set(table, [chunk]);
-    else chunks.push(chunk);
+  /** Settles when nothing of it is left: disposed of, file closed and deleted. Never rejects. */
+  get disposed(): Promise<void> {
+    return this.store.closed;
   }
 
-  /** What was appended for a table, in order. */
-  read(table: string): readonly Buffer[] {
-    return this.chunks.get(table) ?? [];
+  /**
+   * Begins a segment. Several may be written at once.
+   * @throws ExportError `internal` after `dispose`, or what made the spool fail.
+   */
+  segment(): SpoolSegment {
+    this.store.requireUsable();
+    const segment = new SpoolSegment(this.store, (discarded) => this.segments.delete(discarded));
+    this.segments.add(segment);
+    return segment;
   }
 
-  /** Frees the memory. The spool is empty afterwards. */
+  /**
+   * Frees everything at once, also while segments are being written or read: whoever does so gets
+   * ExportError `internal`, or what made the spool fail before. Idempotent.
+   */
   dispose(): void {
-    this.chunks.clear();
-    this.heldBytes = 0;
+    this.store.dispose();
+    for (const segment of this.segments) segment.discard();
   }
 }

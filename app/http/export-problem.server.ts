@@ -15,7 +15,12 @@ const PROBLEMS: Record<ExportErrorCode, { status: number; title: string }> = {
   convex_overloaded: { status: 503, title: "Database busy" },
   snapshot_expired: { status: 503, title: "Snapshot expired" },
   convex_unreachable: { status: 504, title: "Database unreachable" },
+  too_many_identities: { status: 422, title: "Too many people" },
   too_large: { status: 507, title: "Export too large" },
+  disk_full: { status: 507, title: "Disk full" },
+  busy: { status: 503, title: "Too many exports" },
+  stopping: { status: 503, title: "Portal restarting" },
+  timed_out: { status: 504, title: "Export timed out" },
   cancelled: { status: 499, title: "Cancelled" }, // the client is gone; nobody reads it
   internal: { status: 500, title: "Internal error" },
 };

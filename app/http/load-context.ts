@@ -12,6 +12,13 @@ export interface RequestContext {
   log: Logger;
   /** Settles when the response has ended: true if all of it was handed to the network. */
   sent: Promise<boolean>;
+  /**
+   * Aborted when the client has gone. `request.signal` is not to be relied on: Remix copies the
+   * request, and a garbage collection cuts the copies off (github.com/nodejs/undici/issues/4068).
+   */
+  signal: AbortSignal;
+  /** Aborted when the portal was asked to stop: what has begun may end, nothing long begins. */
+  stopping: AbortSignal;
 }
 
 declare module "@remix-run/server-runtime" {

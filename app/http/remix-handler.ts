@@ -10,7 +10,10 @@ export interface RemixHandlerOptions {
   mode: "production" | "development" | "test";
   /** The portal's address: requests are seen under it, whatever Host they name. */
   origin: string;
-  getLoadContext(request: ExpressRequest, response: ExpressResponse): RequestContext;
+  getLoadContext(
+    request: ExpressRequest,
+    response: ExpressResponse,
+  ): Omit<RequestContext, "signal">;
 }
 
 /**
@@ -22,8 +25,12 @@ export function createRemixHandler(options: RemixHandlerOptions) {
   const handle = createRequestHandler(options.build, options.mode);
   async function respond(req: ExpressRequest, res: ExpressResponse): Promise<void> {
     const context = options.getLoadContext(req, res);
-    const request = toRequest(req, context.sent, options.origin);
-    const response = await handle(request, { ...context });
+    const client = new AbortController();
+    void context.sent.then((isComplete) => {
+      if (!isComplete) client.abort();
+    });
+    const request = toRequest(req, client.signal, options.origin);
+    const response = await handle(request, { ...context, signal: client.signal });
     await sendResponse(response, res, req.method === "HEAD");
   }
   return (req: ExpressRequest, res: ExpressResponse, next: NextFunction): void => {
@@ -42,7 +49,7 @@ function isClientGone(error: unknown, res: ExpressResponse): boolean {
   return res.destroyed && (code === "ERR_STREAM_PREMATURE_CLOSE" || name === "AbortError");
 }
 
-function toRequest(req: ExpressRequest, sent: Promise<boolean>, origin: string): Request {
+function toRequest(req: ExpressRequest, signal: AbortSignal, origin: string): Request {
   const headers = new Headers();
   for (const [name, values] of Object.entries(req.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
@@ -52,15 +59,11 @@ function toRequest(req: ExpressRequest, sent: Promise<boolean>, origin: string):
   headers.set("Host", new URL(origin).host);
   headers.delete("X-Forwarded-Host");
 
-  const controller = new AbortController();
-  void sent.then((isComplete) => {
-    if (!isComplete) controller.abort();
-  });
   const hasBody = req.method !== "GET" && req.method !== "HEAD";
   return new Request(origin + req.originalUrl, {
     method: req.method,
     headers,
-    signal: controller.signal,
+    signal,
     ...(hasBody ? { body: Readable.toWeb(req) as ReadableStream, duplex: "half" } : {}),
   });
 }

@@ -3,13 +3,22 @@ import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import type { ExportTable } from "../exportPolicy";
 import { EXPORT_TABLES } from "./exportTables";
-import type { ExportedDocument, Sanitizer } from "./sanitize";
+import type { ExportedDocument, StoredDocument } from "./sanitize";
+
+/** A half-open range of `_creationTime`, in ms since the epoch; null where it has no bound. */
+export interface CreationRange {
+  from: number | null;
+  before: number | null;
+}
+
+export const WHOLE_TABLE: CreationRange = { from: null, before: null };
 
 /** Where a page starts and how much it may read. */
 export interface PageRequest {
-  /** The tables to read, in order; the first from `cursor`, the others from their start. */
+  /** The tables to read, in order: the first within `range`, the others whole. */
   tables: readonly ExportTable[];
-  /** Where in the first table the page starts; null for its beginning. */
+  range: CreationRange;
+  /** Where in the range the page starts, null for its beginning. It fits no other range. */
   cursor: string | null;
   /** Stop once this much is read, in bytes as Convex counts them. */
   maximumBytes: number;
@@ -17,18 +26,35 @@ export interface PageRequest {
   maximumDocuments: number;
 }
 
-export interface ExportPage {
-  /** The documents read, per table. A table that was not reached is absent. */
-  data: Record<string, ExportedDocument[]>;
-  /** Where to go on; null when all tables asked for are complete. */
-  next: { table: ExportTable; cursor: string | null } | null;
+/**
+ * Where to go on, with what is left of the tables. In the first table: from a creation time on,
+ * in a range that may be any part of the rest; or from a cursor, in the range of the page that
+ * gave it. In a later table: from its start.
+ */
+export interface NextPage {
+  table: ExportTable;
+  from: number | null;
+  cursor: string | null;
 }
 
-/** The tables asked for, in schema order; refuses unknown, excluded and repeated ones. */
-export function parseTables(tables: readonly string[] | undefined): ExportTable[] {
-  if (tables === undefined) return [...EXPORT_TABLES];
+export interface ExportPage {
+  /** The documents of the page, per table. A table that was not reached is absent. */
+  data: Record<string, ExportedDocument[]>;
+  /** Null when all that was asked for is complete. */
+  next: NextPage | null;
+}
+
+/**
+ * The tables asked for, in schema order; refuses unknown, excluded and repeated ones.
+ * @param all Those that may be asked for, and are where none is named.
+ */
+export function parseTables(
+  tables: readonly string[] | undefined,
+  all: readonly ExportTable[] = EXPORT_TABLES,
+): ExportTable[] {
+  if (tables === undefined) return [...all];
   const asked = new Set(tables);
-  const known = EXPORT_TABLES.filter((table) => asked.delete(table));
+  const known = all.filter((table) => asked.delete(table));
   const [unknown] = asked;
   if (unknown !== undefined) {
     throw new ConvexError({
@@ -42,16 +68,21 @@ export function parseTables(tables: readonly string[] | undefined): ExportTable[
   return known;
 }
 
+/** Takes the documents of a page one after the other and returns what the page holds of each. */
+export interface DocumentReader {
+  document(table: ExportTable, stored: StoredDocument): ExportedDocument;
+}
+
 /**
  * Reads one page. Convex allows one `paginate` in a function, so only the first table is paged:
- * it may be of any size, and its page ends on bytes read with an exact cursor. The tables behind
- * it are read whole while there is room; one that does not fit is left to the next page, from
- * its start. Documents come in `_creationTime`, `_id` order.
+ * it, or a range of it, may be of any size. The tables behind it are read whole while there is
+ * room; one that does not fit is left to the next page, from its start. Documents come in
+ * `_creationTime`, `_id` order.
  */
 export async function readPage(
   ctx: QueryCtx,
   request: PageRequest,
-  sanitizer: Sanitizer,
+  reader: DocumentReader,
 ): Promise<ExportPage> {
   const data: ExportPage["data"] = {};
   let bytesLeft = request.maximumBytes;
@@ -59,28 +90,66 @@ export async function readPage(
 
   for (const [index, table] of request.tables.entries()) {
     if (index === 0) {
-      const page = await ctx.db.query(table).paginate({
-        cursor: request.cursor,
-        numItems: documentsLeft,
-        maximumBytesRead: bytesLeft,
-      });
-      data[table] = page.page.map((document) => sanitizer.document(table, document));
-      if (!page.isDone) return { data, next: { table, cursor: page.continueCursor } };
-      for (const document of page.page) bytesLeft -= getDocumentSize(document);
-      documentsLeft -= page.page.length;
+      const { documents, next } = await readFirstTable(ctx, table, request);
+      data[table] = documents.map((document) => reader.document(table, document));
+      if (next !== null) return { data, next };
+      for (const document of documents) bytesLeft -= getDocumentSize(document);
+      documentsLeft -= documents.length;
       continue;
     }
     const documents: Doc<ExportTable>[] = [];
     for await (const document of ctx.db.query(table)) {
       bytesLeft -= getDocumentSize(document);
       documentsLeft -= 1;
-      if (bytesLeft < 0 || documentsLeft < 0) return { data, next: { table, cursor: null } };
+      if (bytesLeft < 0 || documentsLeft < 0) {
+        return { data, next: { table, from: null, cursor: null } };
+      }
       documents.push(document);
     }
     // Only now, because what is sanitised is counted, and a table may be left to the next page.
-    data[table] = documents.map((document) => sanitizer.document(table, document));
+    data[table] = documents.map((document) => reader.document(table, document));
   }
   return { data, next: null };
+}
+
+/**
+ * A page of the first table. It ends between two creation times, so that the rest is a range like
+ * any other and can be divided among readers: documents that share the last creation time, and
+ * may be only some of those that do, are left to the next page. A page of one creation time
+ * cannot do so without standing still; it ends on Convex's cursor.
+ */
+async function readFirstTable(
+  ctx: QueryCtx,
+  table: ExportTable,
+  { range, cursor, maximumBytes, maximumDocuments }: PageRequest,
+): Promise<{ documents: Doc<ExportTable>[]; next: NextPage | null }> {
+  const { page, isDone, continueCursor } = await documentsIn(ctx, table, range).paginate({
+    cursor,
+    numItems: maximumDocuments,
+    maximumBytesRead: maximumBytes,
+  });
+  if (isDone) return { documents: page, next: null };
+  const last = page.at(-1)?._creationTime;
+  if (last === undefined || page[0]?._creationTime === last) {
+    return { documents: page, next: { table, from: range.from, cursor: continueCursor } };
+  }
+  return {
+    documents: page.filter((document) => document._creationTime < last),
+    next: { table, from: last, cursor: null },
+  };
+}
+
+/** The documents of a table within a range, in `_creationTime`, `_id` order. */
+function documentsIn(ctx: QueryCtx, table: ExportTable, { from, before }: CreationRange) {
+  const documents = ctx.db.query(table);
+  if (from === null) {
+    if (before === null) return documents;
+    return documents.withIndex("by_creation_time", (q) => q.lt("_creationTime", before));
+  }
+  return documents.withIndex("by_creation_time", (q) => {
+    const later = q.gte("_creationTime", from);
+    return before === null ? later : later.lt("_creationTime", before);
+  });
 }
 
 /** The documents of one table as lines of the file. */

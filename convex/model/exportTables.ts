@@ -1,7 +1,7 @@
 import type { GenericValidator } from "convex/values";
 import { exportPolicy, type ExportTable } from "../exportPolicy";
 import schema from "../schema";
-import type { FieldClass } from "./policyTypes";
+import type { FieldClass, PersonalKind } from "./policyTypes";
 
 /** What the export says of itself, derived once from the schema and the policy. */
 
@@ -30,6 +30,47 @@ export const EXCLUDED_TABLES: readonly { name: string; reason: string }[] = excl
 /** The fields of each exported table with their classes, in schema order. */
 export const TABLE_FIELDS: ReadonlyMap<string, readonly (readonly [string, FieldClass])[]> =
   new Map(entries.map((entry) => [entry.name, entry.fields]));
+
+/** The personal fields of each exported table, with what they say of a person. */
+export const PERSONAL_FIELDS: ReadonlyMap<string, readonly (readonly [string, PersonalKind])[]> =
+  new Map(
+    entries.map(({ name, fields }) => [
+      name,
+      fields.flatMap(([field, cls]): [string, PersonalKind][] =>
+        typeof cls === "object" && "personal" in cls ? [[field, cls.personal]] : [],
+      ),
+    ]),
+  );
+
+/** What people are recognised by in texts. Emails are recognised by their form. */
+const IDENTIFYING_KINDS: readonly PersonalKind[] = [
+  "participant_name",
+  "participant_first_name",
+  "participant_last_name",
+  "user_name",
+  "contact",
+  "phone",
+  "ndis_number",
+  "image_url",
+];
+
+/** The tables that know people by name or number. */
+export const IDENTITY_TABLES: readonly ExportTable[] = EXPORT_TABLES.filter((table) =>
+  PERSONAL_FIELDS.get(table)?.some(([, kind]) => IDENTIFYING_KINDS.includes(kind)),
+);
+
+/** The tables whose fields name people, or are searched for them. */
+export const NAMING_TABLES: readonly ExportTable[] = entries
+  .filter(
+    ({ name, fields }) =>
+      IDENTITY_TABLES.includes(name) || fields.some(([, cls]) => isSearchedForPeople(cls)),
+  )
+  .map(({ name }) => name);
+
+/** Whether the profile `pseudonymised` searches texts of this class. */
+export function isSearchedForPeople(cls: FieldClass): boolean {
+  return cls === "sensitive" || cls === "opaque" || (typeof cls === "object" && "public" in cls);
+}
 
 function fieldsOfClass(...classes: FieldClass[]): string[] {
   return entries.flatMap(({ name, fields }) =>

@@ -2,6 +2,13 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Value } from "convex/values";
+import {
+  holdsCredential,
+  isCredentialHeader,
+  isCredentialKey,
+  isCredentialLabel,
+} from "./credentials";
+import { isObject, mapObject, parseJsonText, setField, type ValueObject } from "./values";
 
 /**
  * Redaction of single values. @noble/hashes because it is synchronous and the same in every
@@ -29,95 +36,133 @@ export function createFingerprint(key: string): Fingerprint {
   };
 }
 
-const CREDENTIAL_KEY =
-  /passw(or)?d|passphrase|passcode|secret|token|authori[sz]ation|cookie|credential|api_?key|access_?key|private_?key|signing_?key|session_?id|pass_?key|mfa_?code|connection_?string|^(pass|pwd|pin|otp|auth|jwt|bearer|sig|signature)$/;
+/** JSON in a text of JSON in a text…: so many times. A log of a log of a request has two. */
+const DEEPEST_JSON_TEXT = 8;
 
-/** Token counts of language models are numbers that analysis needs, not credentials. */
-const TOKEN_COUNT_KEY = /(^|_)tokens($|_)|_tokens?_(count|limit|used)$|^token_(count|limit|usage)/;
+/**
+ * Convex's own values have 64 levels at most (`value/src/size.rs`); JSON in a text may have any
+ * number. What is deeper is redacted unseen.
+ */
+const DEEPEST_VALUE = 256;
 
-const CREDENTIAL_VALUE = [
-  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/, // JSON Web Token
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----/, // PEM
-  /\b(bearer|basic)\s+[\w+/=.~-]{16,}/i, // Authorization header
-  /\b(sk|pk|rk)[-_](live|test|ant|proj)[-_][\w-]{8,}/, // Stripe, Anthropic, OpenAI
-  /\bsk-[A-Za-z0-9]{20,}/, // OpenAI, older
-  /\bAIza[\w-]{30,}/, // Google
-  /\/\/[^/\s:@]+:[^/\s@]+@/, // user and password in a URL
-  /[?&](access_token|token|api_?key|key|secret|signature|sig)=[^&\s]{8,}/i, // query of a URL
-  /\b(ghp|gho|ghs|ghu|github_pat)_\w{20,}/, // GitHub
-  /\bAKIA[0-9A-Z]{16}\b/, // AWS
-  /\bxox[abprs]-[\w-]{10,}/, // Slack
-];
+/** In pairs such as `{ name: "Authorization", value: "…" }`: what names, and what it names. */
+const LABELS = ["name", "key", "header", "field", "parameter", "label", "id"];
+const LABELLED = /^(values?|val|v|content|data|text|default)$/i;
 
-/** `apiKey`, `API-Key` and `api_key` all become `api_key`. */
-function snakeCase(key: string): string {
-  return key
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/[^A-Za-z0-9]+/g, "_")
-    .toLowerCase();
+/** Changes what is no credential, e.g. for pseudonyms. It gets each text and the key it is under. */
+export interface Rewriter {
+  text(text: string, key: string | undefined): string;
+  key(key: string): string;
 }
 
-function isCredentialKey(key: string, value: Value): boolean {
-  const name = snakeCase(key);
-  if (!CREDENTIAL_KEY.test(name)) return false;
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  return !(isNumber && TOKEN_COUNT_KEY.test(name));
+/**
+ * The value with every credential in it redacted, and how many there were. Texts that are JSON are
+ * searched as what they say, and written anew (compactly) where something was found in them.
+ */
+export function redactOpaque(
+  value: Value,
+  rewriter?: Rewriter,
+): { value: Value; redactions: number } {
+  const search = new ValueSearch(rewriter, true);
+  return { value: search.visit(value, undefined, 0), redactions: search.redactions };
 }
 
-/** The value with every credential in it redacted, and how many there were. */
-export function redactOpaque(value: Value): { value: Value; redactions: number } {
-  let redactions = 0;
+/** The value with its texts rewritten at every depth, also inside JSON; credentials stay. */
+export function rewriteTexts(value: Value, rewriter: Rewriter): Value {
+  return new ValueSearch(rewriter, false).visit(value, undefined, 0);
+}
 
-  function redactAll(current: Value): Value {
-    if (current === null || typeof current === "boolean") return current;
-    if (Array.isArray(current)) return current.map(redactAll);
-    if (isObject(current)) {
-      return mapObject(current, (_key, child) => redactAll(child));
+class ValueSearch {
+  redactions = 0;
+  private jsonDepth = 0;
+
+  constructor(
+    private readonly rewriter: Rewriter | undefined,
+    private readonly redacts: boolean,
+  ) {}
+
+  visit(value: Value, key: string | undefined, depth: number): Value {
+    if (typeof value === "string") return this.text(value, key);
+    if (!Array.isArray(value) && !isObject(value)) return value;
+    if (depth === DEEPEST_VALUE) return this.redact();
+    return Array.isArray(value) ? this.array(value, key, depth + 1) : this.object(value, depth + 1);
+  }
+
+  private array(list: Value[], key: string | undefined, depth: number): Value[] {
+    if (!this.redacts) return list.map((item) => this.visit(item, key, depth));
+    const isPair = list.length === 2 && isCredentialLabel(list[0], list[1] ?? null);
+    return list.map((item, index) => {
+      const before = index % 2 === 1 ? (list[index - 1] ?? null) : null;
+      return (isPair && index === 1) || isCredentialHeader(before)
+        ? this.redactAll(item, depth)
+        : this.visit(item, key, depth);
+    });
+  }
+
+  private object(object: ValueObject, depth: number): ValueObject {
+    const searched = mapObject(object, (key, child) =>
+      this.redacts && (isCredentialKey(key, child) || isLabelled(object, key, child))
+        ? this.redactAll(child, depth)
+        : this.visit(child, key, depth),
+    );
+    return this.rewriter === undefined ? searched : rewriteKeys(searched, this.rewriter);
+  }
+
+  private text(text: string, key: string | undefined): string {
+    const json = this.jsonDepth < DEEPEST_JSON_TEXT ? parseJsonText(text) : undefined;
+    if (json !== undefined) {
+      const written = this.jsonText(json, key);
+      if (written !== undefined) return written;
     }
-    redactions += 1;
+    if (this.redacts && holdsCredential(text)) return this.redact();
+    return this.rewriter?.text(text, key) ?? text;
+  }
+
+  /** The text anew, or undefined where nothing in it has to change. */
+  private jsonText(json: Value, key: string | undefined): string | undefined {
+    const before = this.redactions;
+    this.jsonDepth += 1;
+    const visited = this.visit(json, key, 0);
+    this.jsonDepth -= 1;
+    const isChanged =
+      this.redactions > before ||
+      (this.rewriter !== undefined && JSON.stringify(visited) !== JSON.stringify(json));
+    return isChanged ? JSON.stringify(visited) : undefined;
+  }
+
+  private redactAll(value: Value, depth: number): Value {
+    if (value === null || typeof value === "boolean") return value;
+    if (typeof value === "object" && depth < DEEPEST_VALUE) {
+      if (Array.isArray(value)) return value.map((item) => this.redactAll(item, depth + 1));
+      if (isObject(value)) return mapObject(value, (_, child) => this.redactAll(child, depth + 1));
+    }
+    return this.redact();
+  }
+
+  private redact(): string {
+    this.redactions += 1;
     return REDACTED;
   }
-
-  function visit(current: Value): Value {
-    if (typeof current === "string") {
-      if (!CREDENTIAL_VALUE.some((pattern) => pattern.test(current))) return current;
-      redactions += 1;
-      return REDACTED;
-    }
-    if (Array.isArray(current)) return current.map(visit);
-    if (isObject(current)) {
-      return mapObject(current, (key, child) =>
-        isCredentialKey(key, child) ? redactAll(child) : visit(child),
-      );
-    }
-    return current;
-  }
-
-  return { value: visit(value), redactions };
 }
 
-type ValueObject = { [key: string]: Value | undefined };
-
-function isObject(value: Value): value is ValueObject {
+/** Whether another field of the object names this one's value as a credential. */
+function isLabelled(object: ValueObject, key: string, value: Value): boolean {
   return (
-    value !== null &&
-    typeof value === "object" &&
-    !Array.isArray(value) &&
-    !(value instanceof ArrayBuffer)
+    LABELLED.test(key) &&
+    LABELS.some((label) => Object.hasOwn(object, label) && isCredentialLabel(object[label], value))
   );
 }
 
-function mapObject(object: ValueObject, map: (key: string, value: Value) => Value): ValueObject {
+/** Keys are rewritten only where one changes; two that became equal are told apart. */
+function rewriteKeys(object: ValueObject, rewriter: Rewriter): ValueObject {
+  const keys = Object.keys(object);
+  const rewritten = keys.map((key) => rewriter.key(key));
+  if (rewritten.every((key, index) => key === keys[index])) return object;
   const result: ValueObject = {};
-  for (const [key, value] of Object.entries(object)) {
-    if (value === undefined) continue;
-    // `__proto__` is a legal field name; assigning it would set the prototype instead.
-    Object.defineProperty(result, key, {
-      value: map(key, value),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+  for (const [index, base] of rewritten.entries()) {
+    let key = base;
+    for (let n = 2; Object.hasOwn(result, key); n++) key = `${base} ${n}`;
+    setField(result, key, object[keys[index] ?? ""] ?? null);
   }
   return result;
 }

@@ -1,12 +1,27 @@
 import type { Value } from "convex/values";
 import { ConvexError } from "convex/values";
-import { TABLE_FIELDS } from "./exportTables";
-import { redactOpaque, REDACTED, type Fingerprint } from "./redaction";
+import { isSearchedForPeople, PERSONAL_FIELDS, TABLE_FIELDS } from "./exportTables";
+import type { FieldClass, PersonalKind } from "./policyTypes";
+import { Pseudonymizer } from "./pseudonyms/pseudonymizer";
+import type { Identities } from "./pseudonyms/identities";
+import {
+  createFingerprint,
+  redactOpaque,
+  REDACTED,
+  rewriteTexts,
+  type Fingerprint,
+} from "./redaction";
+import { isObject, mapObject } from "./values";
 
-/** How often each `table.field` was redacted, and each unknown one withheld. */
+/**
+ * How often each `table.field` was redacted, each unknown one withheld, and people replaced in it
+ * by pseudonyms.
+ */
 export interface SanitizationCounts {
   redactions: Record<string, number>;
   withheld: Record<string, number>;
+  /** In the profile `pseudonymised`. */
+  pseudonymised?: Record<string, number>;
 }
 
 const SYSTEM_FIELDS = ["_id", "_creationTime"];
@@ -18,19 +33,38 @@ const KNOWN_FIELDS = new Map(
   ]),
 );
 
-type StoredDocument = Readonly<Record<string, Value | undefined>>;
+export type StoredDocument = Readonly<Record<string, Value | undefined>>;
 
 /** A document as it is exported: `_id`, `_creationTime`, then the fields in schema order. */
 export type ExportedDocument = Record<string, Value>;
+
+/**
+ * What names of fields say of a person in data of any shape. `name` alone may name anything there.
+ */
+const OPAQUE_KINDS: ReadonlyMap<string, PersonalKind> = new Map(
+  [...PERSONAL_FIELDS.values()].flat().filter(([field]) => field !== "name"),
+);
 
 /**
  * Sanitises the documents of one answer, counting what it changed. An allow-list: a field that
  * the policy does not know is withheld and counted, a table that it does not know is refused.
  */
 export class Sanitizer {
-  readonly counts: SanitizationCounts = { redactions: {}, withheld: {} };
+  readonly counts: SanitizationCounts;
+  private readonly fingerprint: Fingerprint;
+  private readonly pseudonymizer: Pseudonymizer | undefined;
 
-  constructor(private readonly fingerprint: Fingerprint) {}
+  /**
+   * @param key The key of the export, for fingerprints and pseudonyms.
+   * @param identities Who is to be pseudonymised; absent for the profile `redacted`.
+   */
+  constructor(key: string, identities?: Identities) {
+    this.counts = { redactions: {}, withheld: {} };
+    this.fingerprint = createFingerprint(key);
+    if (identities === undefined) return;
+    this.counts.pseudonymised = {};
+    this.pseudonymizer = new Pseudonymizer(key, identities, OPAQUE_KINDS);
+  }
 
   document(table: string, stored: StoredDocument): ExportedDocument {
     const fields = TABLE_FIELDS.get(table);
@@ -40,22 +74,13 @@ export class Sanitizer {
         message: `The table ${table} is not exported.`,
       });
     }
+    this.pseudonymizer?.beginDocument(stored, PERSONAL_FIELDS.get(table) ?? []);
     const exported: ExportedDocument = {};
     for (const field of SYSTEM_FIELDS) exported[field] = stored[field] ?? null;
     for (const [field, cls] of fields) {
       const value = stored[field];
       if (value === undefined || cls === "excluded") continue;
-      const path = `${table}.${field}`;
-      if (cls === "credential") {
-        exported[field] = typeof value === "string" ? this.fingerprint(value) : REDACTED;
-        this.count("redactions", path, 1);
-      } else if (cls === "opaque") {
-        const redacted = redactOpaque(value);
-        exported[field] = redacted.value;
-        this.count("redactions", path, redacted.redactions);
-      } else {
-        exported[field] = value;
-      }
+      exported[field] = this.field(`${table}.${field}`, cls, value);
     }
     for (const field of Object.keys(stored)) {
       if (!KNOWN_FIELDS.get(table)?.has(field)) this.count("withheld", `${table}.${field}`, 1);
@@ -63,7 +88,36 @@ export class Sanitizer {
     return exported;
   }
 
-  private count(kind: keyof SanitizationCounts, path: string, times: number): void {
-    if (times > 0) this.counts[kind][path] = (this.counts[kind][path] ?? 0) + times;
+  /** The value of a field of a class; the class holds for all that is in it. */
+  private field(path: string, cls: FieldClass, value: Value): Value {
+    if (cls === "credential") {
+      this.count("redactions", path, 1);
+      return typeof value === "string" ? this.fingerprint(value) : REDACTED;
+    }
+    const people = this.pseudonymizer;
+    const before = people?.count ?? 0;
+    let exported = value;
+    if (cls === "opaque") {
+      const redacted = redactOpaque(value, people);
+      exported = redacted.value;
+      this.count("redactions", path, redacted.redactions);
+    } else if (people !== undefined) {
+      if (typeof cls === "object" && "personal" in cls) {
+        exported = mapTexts(value, (text) => people.field(cls.personal, text));
+      } else if (isSearchedForPeople(cls)) exported = rewriteTexts(value, people);
+    }
+    this.count("pseudonymised", path, (people?.count ?? 0) - before);
+    return exported;
   }
+
+  private count(kind: keyof SanitizationCounts, path: string, times: number): void {
+    const counts = this.counts[kind];
+    if (times > 0 && counts !== undefined) counts[path] = (counts[path] ?? 0) + times;
+  }
+}
+
+function mapTexts(value: Value, map: (text: string) => string): Value {
+  if (typeof value === "string") return map(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map));
+  return isObject(value) ? mapObject(value, (_, child) => mapTexts(child, map)) : value;
 }

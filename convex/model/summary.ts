@@ -16,6 +16,12 @@ export interface TableSummary {
   sampledRecords: number;
   /** Bytes of the sampled documents as lines of the file, after sanitising. */
   sampledBytes: number;
+  /**
+   * `_creationTime` of the first and the last document, in ms. Null for an empty table, and where
+   * documents are so large that sampling stopped before that one.
+   */
+  oldest: number | null;
+  newest: number | null;
 }
 
 /** Documents read per table: the oldest, the newest, and others evenly spread in time. */
@@ -33,38 +39,68 @@ export async function summarizeTables(
   sanitizer: Sanitizer,
 ): Promise<TableSummary[]> {
   const encoder = new TextEncoder();
-  let bytesRead = 0;
-  const summaries: TableSummary[] = [];
-  for (const name of EXPORT_TABLES) {
-    const records = await countDocuments(ctx, name);
-    let sampledRecords = 0;
-    let sampledBytes = 0;
-    const share = Math.min(bytesRead + MAXIMUM_TABLE_BYTES, MAXIMUM_SAMPLED_BYTES);
-    if (bytesRead < share) {
-      for await (const document of sampleDocuments(ctx, name, records)) {
-        const line = toLine(sanitizer.document(name, document));
-        sampledRecords += 1;
-        sampledBytes += encoder.encode(line).byteLength;
-        bytesRead += getDocumentSize(document);
-        if (bytesRead >= share) break;
-      }
-    }
-    summaries.push({ name, records, sampledRecords, sampledBytes });
+  const counts = new Map<ExportTable, number>();
+  for (const name of EXPORT_TABLES) counts.set(name, await countDocuments(ctx, name));
+
+  const summaries = new Map<ExportTable, TableSummary>();
+  let bytesLeft = MAXIMUM_SAMPLED_BYTES;
+  // Largest tables first: where there is no room for all, their sizes and ends matter most.
+  for (const [name, records] of [...counts].toSorted(([, a], [, b]) => b - a)) {
+    const { documents, bytes, oldest, newest } = await sampleTable(ctx, name, records, bytesLeft);
+    bytesLeft -= bytes;
+    const lines = documents.map((document) => toLine(sanitizer.document(name, document)));
+    summaries.set(name, {
+      name,
+      records,
+      sampledRecords: documents.length,
+      sampledBytes: lines.reduce((sum, line) => sum + encoder.encode(line).byteLength, 0),
+      oldest,
+      newest,
+    });
   }
-  return summaries;
+  return EXPORT_TABLES.flatMap((name) => summaries.get(name) ?? []);
 }
 
-/** All documents of a small table; of a large one, a sample evenly spread in creation time. */
-async function* sampleDocuments(
+interface Sample extends Pick<TableSummary, "oldest" | "newest"> {
+  documents: Doc<ExportTable>[];
+  /** What was read for it, as Convex counts. */
+  bytes: number;
+}
+
+/** Reads all of a small table; of a larger one its ends, and more where they are not large. */
+async function sampleTable(
   ctx: QueryCtx,
   table: ExportTable,
   records: number,
-): AsyncGenerator<Doc<ExportTable>> {
-  // One at a time: what the caller does not ask for is not read.
-  if (records <= SAMPLES_PER_TABLE) {
-    for await (const document of ctx.db.query(table)) yield document;
-    return;
+  bytesLeft: number,
+): Promise<Sample> {
+  const documents: Doc<ExportTable>[] = [];
+  let bytes = 0;
+  const isSmall = records <= SAMPLES_PER_TABLE;
+  const share = Math.min(bytesLeft, MAXIMUM_TABLE_BYTES);
+  if (bytesLeft <= 0) return { documents, bytes, oldest: null, newest: null };
+  // One at a time: what is not asked for is not read.
+  for await (const document of isSmall ? ctx.db.query(table) : spreadDocuments(ctx, table)) {
+    documents.push(document);
+    bytes += getDocumentSize(document);
+    const isOtherEndNext = !isSmall && documents.length === 1;
+    if (bytes >= (isOtherEndNext ? bytesLeft : share)) break;
   }
+  const isWhole = documents.length === records;
+  const newest = isSmall ? (isWhole ? documents.at(-1) : undefined) : documents[1];
+  return {
+    documents,
+    bytes,
+    oldest: documents[0]?._creationTime ?? null,
+    newest: newest?._creationTime ?? null,
+  };
+}
+
+/** The oldest document of a table, the newest, and others evenly spread between them in time. */
+async function* spreadDocuments(
+  ctx: QueryCtx,
+  table: ExportTable,
+): AsyncGenerator<Doc<ExportTable>> {
   const oldest = await ctx.db.query(table).order("asc").first();
   if (oldest === null) return;
   yield oldest;

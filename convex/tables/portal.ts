@@ -1,19 +1,33 @@
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
 
-/** How an export run ended; `running` until it has. */
-export const runOutcome = v.union(
-  v.literal("running"),
-  v.literal("completed"),
-  v.literal("failed"),
-  v.literal("cancelled"),
-);
+/** How an export run ended, as its process says. */
+export const runEnd = v.union(v.literal("completed"), v.literal("failed"), v.literal("cancelled"));
+
+/** `running` until it has ended; `interrupted` where its process stopped without saying how. */
+export const runOutcome = v.union(v.literal("running"), runEnd, v.literal("interrupted"));
+
+/** `snapshot`: all pages at one timestamp. `rolling`: each page as of the time it was read. */
+export const runConsistency = v.union(v.literal("snapshot"), v.literal("rolling"));
+
+/** How far a run has come, or had when it ended. */
+export const runProgress = v.object({
+  phase: v.union(v.literal("capturing"), v.literal("sending")),
+  total_records: v.number(), // of all tables asked for, known since the plan
+  estimated_bytes: v.number(), // size of the file, estimated by the plan
+  record_counts: v.record(v.string(), v.number()), // captured so far, per table
+  captured_bytes: v.number(),
+  sent_bytes: v.optional(v.number()), // handed to the network, of file_bytes
+  file_bytes: v.optional(v.number()),
+});
 
 /** The export portal's own tables. They are never exported. */
 export const portalTables = {
-  // The audit trail: one row per export, written before the timestamp is pinned.
+  // The audit trail: one row per export, written before the timestamp is pinned. The first rows
+  // ever written have no attempt key, consistency and sign of life; all later ones do.
   export_runs: defineTable({
-    run_key: v.string(), // UUID of the caller: makes starting a run idempotent
+    run_key: v.string(), // UUID of the caller: one export each
+    attempt_key: v.optional(v.string()), // UUID of whoever wrote the row: tells a repeated start
     actor_kind: v.union(v.literal("session"), v.literal("command_line")),
     actor_name: v.string(),
     actor_role: v.optional(v.string()),
@@ -25,10 +39,13 @@ export const portalTables = {
     filters: v.record(v.string(), v.array(v.string())),
     format: v.string(),
     privacy: v.string(),
+    consistency: v.optional(runConsistency),
     outcome: runOutcome,
     error_code: v.optional(v.string()),
     started_at: v.number(), // ms since the epoch, as all times here
     finished_at: v.optional(v.number()),
+    alive_until: v.optional(v.number()), // without a sign of life by then, it is interrupted
+    progress: v.optional(runProgress),
     snapshot_at: v.optional(v.number()),
     file_name: v.optional(v.string()),
     total_records: v.optional(v.number()),
@@ -37,6 +54,7 @@ export const portalTables = {
     digest: v.optional(v.string()), // SHA-256 of the file, hex
   })
     .index("by_run_key", ["run_key"])
+    .index("by_outcome_alive_until", ["outcome", "alive_until"])
     .index("by_started", ["started_at"]),
 
   // Failed sign-ins per account and per address, shared by all replicas of the portal.

@@ -51,7 +51,7 @@ export const LAYERS = [
     files: ["app/convex", "app/convex/**"],
     imports: ["export", "convex-generated", "convex-policy"],
     typeImports: ["convex"],
-    packages: ["convex/**", "zod", "p-retry"],
+    packages: ["convex/**", "zod", "p-retry", "undici"],
   },
   { name: "styles", files: ["app/styles/**"] },
   {

@@ -6,6 +6,7 @@ import type { ConvexClient } from "~/convex/client";
 import { internal } from "../../convex/_generated/api";
 import { COMMAND_LINE, TestConvex } from "../support/convex";
 import { makeDocument } from "../support/documents";
+import { startOf } from "./audit-rows";
 
 const PAGE = { cursor: null, maximumBytes: 1000, maximumDocuments: 10 };
 
@@ -29,15 +30,7 @@ const GUARDED: Record<string, (client: ConvexClient, actor: Actor) => Promise<un
     }),
   "sessions:authorize": (client, actor) => client.query(internal.sessions.authorize, { actor }),
   "exportRuns:start": (client, actor) =>
-    client.mutation(internal.exportRuns.start, {
-      actor,
-      runKey: randomUUID(),
-      startedAt: 1,
-      exportType: "full",
-      filters: {},
-      format: "json",
-      privacy: "redacted",
-    }),
+    client.mutation(internal.exportRuns.start, startOf({ actor })),
   "exportRuns:get": (client, actor) =>
     client.query(internal.exportRuns.get, { actor, runKey: randomUUID() }),
 };

@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { createToken, hashToken } from "~/auth/session-cookie.server";
 import type { ExportFileContent } from "~/export/file-schema";
 import type { ExportSource, PageRequest } from "~/export/source";
 import { internal } from "../../convex/_generated/api";
-import { DEFAULT_BOUNDS, TestConvex } from "../support/convex";
+import { TestConvex } from "../support/convex";
 import { makeDocument } from "../support/documents";
 import type { Tables } from "../support/memory-source";
-import { readBytes } from "../support/export-runs";
+import { makeCapacity, readBytes, readContent } from "../support/export-runs";
+import { FULL } from "../support/jobs";
 
 const KEY = "key of these tests";
 const WRITES = 200;
@@ -17,11 +17,7 @@ const WRITES = 200;
 const LONG_RETENTION_MS = 10 * 60 * 1000;
 
 /** Pages so small that the sample data needs many. */
-const SMALL_PAGES = {
-  ...DEFAULT_BOUNDS,
-  page: { maximumBytes: 8_000_000, maximumDocuments: 100 },
-  concurrency: 4,
-};
+const PAGE = { maximumBytes: 8_000_000, maximumDocuments: 100 };
 
 let convex: TestConvex;
 
@@ -34,9 +30,9 @@ function disturbed(
 ): ExportSource {
   return {
     ...source,
-    readPage: async (timestamp, request, signal) => {
+    readPage: async (timestamp, request, openSink, signal) => {
       await beforePage(request);
-      return await source.readPage(timestamp, request, signal);
+      return await source.readPage(timestamp, request, openSink, signal);
     },
   };
 }
@@ -45,7 +41,8 @@ async function exportedBy(source: ExportSource): Promise<ExportFileContent["data
   const { file } = await convex.export(undefined, {
     source,
     fingerprintKey: KEY,
-    bounds: SMALL_PAGES,
+    page: PAGE,
+    capacity: makeCapacity({ queries: 4 }),
   });
   const text = (await readBytes(file)).toString("utf8");
   return (JSON.parse(text) as ExportFileContent).data;
@@ -135,24 +132,69 @@ describe("while 200 writes commit between its pages", () => {
   });
 });
 
-test("a timestamp that expires during the capture ends the export, and no file is made", async () => {
-  const retentionMs = 50;
-  convex = await TestConvex.start({ retentionMs });
-  let pages = 0;
-  const source = disturbed(convex.source(), async () => {
-    pages += 1;
-    if (pages === 1) return;
-    // A snapshot goes with the first commit after its successor has left the window.
-    await convex.createUser("team_lead");
-    await sleep(2 * retentionMs);
-    await convex.createUser("team_lead");
+describe("a timestamp that expires during the capture", () => {
+  /** Lets Convex drop so many timestamps, each before the second page that is read at it. */
+  async function expiring(times: number): Promise<{ source: ExportSource; pins: () => number }> {
+    convex = await TestConvex.start({ retentionMs: 0 });
+    const source = convex.source();
+    let pins = 0;
+    let pages = 0;
+    let left = times;
+    const pinTimestamp = (signal?: AbortSignal) => {
+      pins += 1;
+      pages = 0;
+      return source.pinTimestamp(signal);
+    };
+    const expire = async () => {
+      pages += 1;
+      if (pages !== 2 || left === 0) return;
+      left -= 1;
+      // A snapshot goes with the first commit after its successor has left the window.
+      await convex.createUser("team_lead");
+      await convex.createUser("team_lead");
+    };
+    return { source: disturbed({ ...source, pinTimestamp }, expire), pins: () => pins };
+  }
+
+  async function exported(source: ExportSource, request = FULL) {
+    const capacity = makeCapacity({ queries: 1 });
+    const job = { source, request, fingerprintKey: KEY, page: PAGE, capacity };
+    const { file } = await convex.export(undefined, job);
+    return await readContent(file);
+  }
+
+  test("once costs a second capture, and the file is of the later moment", async () => {
+    const { source, pins } = await expiring(1);
+    const { data, metadata } = await exported(source);
+    expect(pins()).toBe(2);
+    expect(metadata.consistency).toBe("snapshot");
+    expectSame(data, await convex.readAll(KEY));
   });
-  const bounds = { ...SMALL_PAGES, concurrency: 1 };
-  await expect(convex.export(undefined, { source, bounds })).rejects.toMatchObject({
-    name: "ExportError",
-    code: "snapshot_expired",
+
+  test("twice ends the export, and no file is made", async () => {
+    const { source, pins } = await expiring(2);
+    const error: unknown = await exported(source).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ name: "ExportError", code: "snapshot_expired" });
+    expect(pins()).toBe(2);
   });
-  expect(pages).toBeGreaterThan(1);
+
+  test("again and again costs a rolling export nothing but the name of a snapshot", async () => {
+    const { source, pins } = await expiring(20);
+    const { data, metadata } = await exported(source, { ...FULL, consistency: "rolling" });
+    expect(pins()).toBe(21);
+    expect(metadata.consistency).toBe("rolling");
+    for (const [table, documents] of Object.entries(await convex.readAll(KEY))) {
+      expect(metadata.recordCounts[table]).toBe(data[table]?.length);
+      const ids = new Set(data[table]?.map(({ _id }) => _id));
+      expect(ids.size).toBe(data[table]?.length);
+      // Nothing was deleted, and what was added meanwhile may be in the file or not.
+      const missing = documents.filter(({ _id }) => !ids.has(_id));
+      expect([table, missing.every(({ name }) => name === "A team_lead")]).toEqual([table, true]);
+    }
+  });
 });
 
 test("a session that is signed out during the capture gets no file", async () => {

@@ -1,108 +1,121 @@
 import { randomUUID } from "node:crypto";
-import type { FunctionArgs } from "convex/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Actor } from "~/convex/accounts";
-import { createRunRecorder, findRun } from "~/convex/runs";
+import { findRun } from "~/convex/runs";
 import { internal } from "../../convex/_generated/api";
-import { COMMAND_LINE, TestConvex } from "../support/convex";
+import { COMMAND_LINE, HOUR_MS } from "../support/convex";
+import {
+  AuditRows,
+  COMPLETED,
+  PROGRESS,
+  startOf,
+  type Finish,
+  type Progress,
+  type Start,
+} from "./audit-rows";
 
-let convex: TestConvex;
-let admin: Actor;
+let rows: AuditRows;
 
 beforeAll(async () => {
-  convex = await TestConvex.start({ empty: true });
-  admin = await convex.signIn("system_admin");
+  rows = await AuditRows.open();
 });
 
-afterAll(() => convex.close());
+afterAll(() => rows.convex.close());
 
-type Finish = FunctionArgs<typeof internal.exportRuns.finish>;
-
-async function start(actor: Actor = admin): Promise<string> {
-  const runKey = randomUUID();
-  await convex.client.mutation(internal.exportRuns.start, {
-    actor,
-    runKey,
-    startedAt: 1000,
-    exportType: "full",
-    filters: {},
-    format: "json",
-    privacy: "redacted",
-    requestId: "request-1",
-    address: "192.0.2.7",
-    userAgent: "test/1.0",
-  });
-  return runKey;
-}
-
-const finish = (end: Finish) => convex.client.mutation(internal.exportRuns.finish, end);
-
-const COMPLETED = {
-  outcome: "completed",
-  finishedAt: 2000,
-  snapshotAt: 1500,
-  fileName: "file.json",
-  recordCounts: { users: 2, sites: 0 },
-  totalRecords: 2,
-  bytes: 345,
-  digest: "ab".repeat(32),
-} as const;
+const shown = (runKey: string) => findRun(rows.convex.client, COMMAND_LINE, runKey);
 
 describe("a run", () => {
   test("is running from its start, and shows neither address nor user agent", async () => {
-    const runKey = await start();
-    expect(await findRun(convex.client, admin, runKey)).toEqual({
-      runKey,
-      outcome: "running",
-      startedAt: 1000,
+    const start = startOf({
       requestId: "request-1",
+      address: "192.0.2.7",
+      userAgent: "test/1.0",
+      consistency: "rolling",
+    });
+    await rows.start(start);
+    expect(await shown(start.runKey)).toEqual({
+      runKey: start.runKey,
+      outcome: "running",
+      consistency: "rolling",
+      startedAt: 1000,
+      aliveUntil: start.aliveUntil,
+      requestId: "request-1",
+    });
+    expect(await rows.of(start.runKey)).toMatchObject([
+      {
+        actor_kind: "command_line",
+        actor_name: "test",
+        address: "192.0.2.7",
+        user_agent: "test/1.0",
+        attempt_key: start.attemptKey,
+      },
+    ]);
+  });
+
+  test("is started once: another attempt with its key is refused, also by another actor", async () => {
+    const admin = await rows.convex.signIn("system_admin");
+    const runKey = await rows.startRun({ actor: admin });
+    for (const actor of [admin, COMMAND_LINE]) {
+      const again = rows.start({ actor, runKey, startedAt: 3000 });
+      await expect(again).rejects.toMatchObject({ code: "run_exists" });
+    }
+    expect(await rows.of(runKey)).toMatchObject([{ started_at: 1000, actor_kind: "session" }]);
+  });
+
+  test("of two attempts at once under one key is one", async () => {
+    const runKey = randomUUID();
+    const attempts = await Promise.allSettled([1, 2].map(() => rows.start({ runKey })));
+    expect(attempts.map((attempt) => attempt.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(await rows.of(runKey)).toHaveLength(1);
+  });
+
+  test("that one attempt starts again, not knowing that it did, is the same row", async () => {
+    const start = startOf();
+    await Promise.all([rows.start(start), rows.start(start)]);
+    const before = await rows.of(start.runKey);
+    await rows.start({ ...start, startedAt: 3000, aliveUntil: 4000 });
+    expect(await rows.of(start.runKey)).toEqual(before);
+    expect(before).toMatchObject([{ started_at: 1000, outcome: "running" }]);
+  });
+
+  test("shows how far it has come, and is alive until it says", async () => {
+    const runKey = await rows.startRun();
+    await rows.progress({ runKey, ...PROGRESS });
+    const { aliveUntil, ...progress } = PROGRESS;
+    expect(await shown(runKey)).toMatchObject({ outcome: "running", aliveUntil, progress });
+
+    const sending: Progress = {
+      runKey,
+      ...PROGRESS,
+      phase: "sending",
+      aliveUntil: aliveUntil + 1,
+      recordCounts: { users: 2, sites: 8 },
+      sentBytes: 0,
+      fileBytes: 4900,
+    };
+    await rows.progress(sending);
+    await rows.progress(sending);
+    expect(await shown(runKey)).toMatchObject({
+      aliveUntil: aliveUntil + 1,
+      progress: { phase: "sending", recordCounts: { users: 2, sites: 8 }, sentBytes: 0 },
     });
   });
 
-  test("is started once: the same key again is refused, also by another actor", async () => {
-    const runKey = await start();
-    for (const actor of [admin, COMMAND_LINE]) {
-      const again = convex.client.mutation(internal.exportRuns.start, {
-        actor,
-        runKey,
-        startedAt: 3000,
-        exportType: "full",
-        filters: {},
-        format: "json",
-        privacy: "redacted",
-      });
-      await expect(again).rejects.toMatchObject({ code: "run_exists" });
-    }
-    expect(await findRun(convex.client, admin, runKey)).toMatchObject({ startedAt: 1000 });
-  });
-
-  test("of two that start at once under one key is one", async () => {
-    const runKey = randomUUID();
-    const results = await Promise.allSettled(
-      [1, 2].map((startedAt) =>
-        convex.client.mutation(internal.exportRuns.start, {
-          actor: admin,
-          runKey,
-          startedAt,
-          exportType: "full",
-          filters: {},
-          format: "json",
-          privacy: "redacted",
-        }),
-      ),
-    );
-    expect(results.map((result) => result.status).toSorted()).toEqual(["fulfilled", "rejected"]);
-  });
-
-  test("shows how it ended", async () => {
-    const runKey = await start();
-    await finish({ runKey, ...COMPLETED });
-    expect(await findRun(convex.client, admin, runKey)).toEqual({
+  test("shows how it ended, and how far it had come", async () => {
+    const start = startOf({ requestId: "request-2" });
+    const { runKey } = start;
+    await rows.start(start);
+    await rows.progress({ runKey, ...PROGRESS });
+    await rows.finish({ runKey, ...COMPLETED });
+    const { aliveUntil, ...progress } = PROGRESS;
+    expect(await shown(runKey)).toEqual({
       runKey,
       outcome: "completed",
+      consistency: "snapshot",
       startedAt: 1000,
       finishedAt: 2000,
-      requestId: "request-1",
+      aliveUntil,
+      progress,
+      requestId: "request-2",
       fileName: "file.json",
       totalRecords: 2,
       bytes: 345,
@@ -110,105 +123,166 @@ describe("a run", () => {
     });
   });
 
-  test.each<Omit<Finish, "runKey">>([
-    { ...COMPLETED, finishedAt: 9999 },
-    { outcome: "failed", finishedAt: 9999, errorCode: "convex_failed" },
-    { outcome: "cancelled", finishedAt: 9999 },
-  ])("that has ended never changes: %j", async (later) => {
-    const runKey = await start();
-    await finish({ runKey, outcome: "failed", finishedAt: 2000, errorCode: "incomplete" });
-    const before = await findRun(convex.client, admin, runKey);
-    await finish({ runKey, ...later });
-    expect(await findRun(convex.client, admin, runKey)).toEqual(before);
-    expect(before).toMatchObject({ outcome: "failed", errorCode: "incomplete", finishedAt: 2000 });
-  });
-
   test("can end after the session of its actor has", async () => {
-    const actor = await convex.signIn("system_admin");
-    const runKey = await start(actor);
+    const actor = await rows.convex.signIn("system_admin");
+    const runKey = await rows.startRun({ actor });
     if (actor.kind === "session") {
-      await convex.client.mutation(internal.sessions.remove, { tokenHash: actor.tokenHash });
+      const { tokenHash } = actor;
+      await rows.convex.client.mutation(internal.sessions.remove, { tokenHash });
     }
-    await finish({ runKey, outcome: "failed", finishedAt: 2000, errorCode: "unauthenticated" });
-    expect(await findRun(convex.client, admin, runKey)).toMatchObject({
+    await rows.progress({ runKey, ...PROGRESS });
+    await rows.finish({
+      runKey,
+      outcome: "failed",
+      finishedAt: 2000,
       errorCode: "unauthenticated",
     });
+    expect(await rows.of(runKey)).toMatchObject([{ error_code: "unauthenticated" }]);
   });
 
-  test("that was never started cannot end, and is shown as none", async () => {
+  test("that was never started can neither go on nor end, and is shown as none", async () => {
     const runKey = randomUUID();
-    await expect(finish({ runKey, outcome: "cancelled", finishedAt: 1 })).rejects.toMatchObject({
-      code: "convex_failed",
-    });
-    expect(await findRun(convex.client, admin, runKey)).toBeNull();
+    const calls = [
+      rows.progress({ runKey, ...PROGRESS }),
+      rows.finish({ runKey, outcome: "cancelled", finishedAt: 1 }),
+    ];
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: "convex_failed" });
+    expect(await rows.of(runKey)).toEqual([]);
+    expect(await shown(runKey)).toBeNull();
   });
 
-  test("cannot end as running, or in no way", async () => {
-    const runKey = await start();
-    for (const outcome of ["running", "", "done"]) {
-      const end = { runKey, finishedAt: 1, outcome } as unknown as Finish;
-      await expect(finish(end)).rejects.toMatchObject({ code: "convex_failed" });
-    }
+  test.each(["running", "interrupted", "", "done"])("cannot say that it is %j", async (outcome) => {
+    const runKey = await rows.startRun();
+    const end = { runKey, finishedAt: 1, outcome } as unknown as Finish;
+    await expect(rows.finish(end)).rejects.toMatchObject({ code: "convex_failed" });
+    expect(await rows.of(runKey)).toMatchObject([{ outcome: "running" }]);
   });
 });
 
-describe("the recorder", () => {
-  test("keeps the run of an export from start to end", async () => {
-    const runKey = randomUUID();
-    const recorder = createRunRecorder(convex.client, admin, {
-      runKey,
-      userAgent: "x".repeat(10_000),
-    });
-    const { file, settle } = await convex.export(admin, { recorder });
-    expect(await findRun(convex.client, admin, runKey)).toMatchObject({ outcome: "running" });
-    await settle(true);
-    expect(await findRun(convex.client, admin, runKey)).toMatchObject({
-      outcome: "completed",
-      fileName: file.name,
-      bytes: file.bytes,
-      digest: file.digest.toString("hex"),
-      totalRecords: file.metadata.totalRecords,
-    });
-  });
+describe("a run that has ended never changes", () => {
+  type Later = [string, (start: Start) => Promise<null>];
 
-  test("says that the file did not arrive", async () => {
-    const runKey = randomUUID();
-    const recorder = createRunRecorder(convex.client, admin, { runKey });
-    const { settle } = await convex.export(admin, { recorder });
-    await settle(false);
-    expect(await findRun(convex.client, admin, runKey)).toMatchObject({ outcome: "cancelled" });
-  });
+  const laters: Later[] = [
+    ["completed", ({ runKey }) => rows.finish({ runKey, ...COMPLETED, finishedAt: 9999 })],
+    [
+      "failed",
+      ({ runKey }) =>
+        rows.finish({ runKey, outcome: "failed", finishedAt: 9999, errorCode: "busy" }),
+    ],
+    ["cancelled", ({ runKey }) => rows.finish({ runKey, outcome: "cancelled", finishedAt: 9999 })],
+    ["getting further", ({ runKey }) => rows.progress({ runKey, ...PROGRESS, aliveUntil: 1 })],
+    ["started again by its own attempt", (start) => rows.start({ ...start, startedAt: 9999 })],
+    ["silent while others start", () => rows.start()],
+  ];
 
-  test("says with which code an export failed", async () => {
-    const runKey = randomUUID();
-    const recorder = createRunRecorder(convex.client, admin, { runKey });
-    const bounds = {
-      page: { maximumBytes: 1_000_000, maximumDocuments: 1000 },
-      concurrency: 1,
-      memoryBytes: 1,
-    };
-    const failing = convex.export(admin, { recorder, bounds });
-    await expect(failing).rejects.toMatchObject({ code: "too_large" });
-    expect(await findRun(convex.client, admin, runKey)).toMatchObject({
-      outcome: "failed",
-      errorCode: "too_large",
+  const ends: [string, (start: Start) => Promise<unknown>][] = [
+    ["completed", ({ runKey }) => rows.finish({ runKey, ...COMPLETED })],
+    [
+      "failed",
+      ({ runKey }) =>
+        rows.finish({ runKey, outcome: "failed", finishedAt: 2000, errorCode: "incomplete" }),
+    ],
+    ["cancelled", ({ runKey }) => rows.finish({ runKey, outcome: "cancelled", finishedAt: 2000 })],
+    // Another run's start finds it silent, because it is alive until 1 only.
+    ["interrupted", () => rows.start()],
+  ];
+
+  describe.each(ends)("when it is %s", (outcome, end) => {
+    test.each(laters)("and is then %s", async (_name, later) => {
+      const start = startOf({ aliveUntil: 1 });
+      await rows.start(start);
+      await rows.progress({ runKey: start.runKey, ...PROGRESS, aliveUntil: 1 });
+      await end(start);
+      const before = await rows.of(start.runKey);
+      expect(before).toMatchObject([{ outcome }]);
+      await later(start);
+      expect(await rows.of(start.runKey)).toEqual(before);
     });
   });
+});
 
-  test("lets nobody export whose row cannot be written", async () => {
-    const actor = await convex.signIn("team_lead");
-    const calls: string[] = [];
-    const source = convex.source(actor);
-    const watched = {
-      ...source,
-      pinTimestamp: (signal?: AbortSignal) => {
-        calls.push("pinTimestamp");
-        return source.pinTimestamp(signal);
+describe("a run whose process stopped", () => {
+  test("is written as interrupted when another starts, as of its last sign of life", async () => {
+    const silent = await rows.startRun({ aliveUntil: 5000 });
+    const alive = await rows.startRun({ aliveUntil: Date.now() + HOUR_MS });
+    await rows.start();
+    expect(await rows.of(silent)).toMatchObject([{ outcome: "interrupted", finished_at: 5000 }]);
+    expect(await rows.of(alive)).toMatchObject([{ outcome: "running" }]);
+  });
+
+  test("is not written so while clocks that differ may be the reason, and can still end", async () => {
+    const runKey = await rows.startRun({ aliveUntil: Date.now() - 60_000 });
+    await rows.start();
+    expect(await shown(runKey)).toMatchObject({ outcome: "interrupted" });
+    expect(await rows.of(runKey)).toMatchObject([{ outcome: "running" }]);
+    await rows.finish({ runKey, ...COMPLETED });
+    expect(await shown(runKey)).toMatchObject({ outcome: "completed" });
+  });
+
+  test("lives on as long as it gives signs of life", async () => {
+    const runKey = await rows.startRun({ aliveUntil: 5000 });
+    await rows.progress({ runKey, ...PROGRESS, aliveUntil: Date.now() + HOUR_MS });
+    await rows.start();
+    expect(await rows.of(runKey)).toMatchObject([{ outcome: "running" }]);
+  });
+
+  test("is written at the start of one of the next exports, at most twenty at a time", async () => {
+    await rows.start();
+    const rowsOf = async (outcome: string) =>
+      (await rows.all()).filter((row) => row.outcome === outcome).length;
+    const running = await rowsOf("running");
+    const interrupted = await rowsOf("interrupted");
+    // Alive while they start, so that none closes another.
+    const keys = await Promise.all(Array.from({ length: 25 }, () => rows.startRun()));
+    for (const runKey of keys) await rows.progress({ runKey, ...PROGRESS, aliveUntil: 5000 });
+
+    await rows.start();
+    expect(await rowsOf("interrupted")).toBe(interrupted + 20);
+    await rows.start();
+    expect(await rowsOf("interrupted")).toBe(interrupted + 25);
+    expect(await rowsOf("running")).toBe(running + 2);
+  });
+
+  test("is not made up: a refused or repeated start closes nothing", async () => {
+    const start = startOf();
+    await rows.start(start);
+    const silent = await rows.startRun();
+    await rows.progress({ runKey: silent, ...PROGRESS, aliveUntil: 5000 });
+    await rows.start(start);
+    await expect(rows.start({ runKey: start.runKey })).rejects.toThrow();
+    expect(await rows.of(silent)).toMatchObject([{ outcome: "running" }]);
+  });
+
+  test("is left alone where its row is older than signs of life are", async () => {
+    const runKey = randomUUID();
+    await rows.convex.insert("export_runs", [
+      {
+        run_key: runKey,
+        actor_kind: "command_line",
+        actor_name: "test",
+        export_type: "full",
+        filters: {},
+        format: "json",
+        privacy: "redacted",
+        outcome: "running",
+        started_at: 1000,
       },
-    };
-    await expect(convex.export(actor, { source: watched })).rejects.toMatchObject({
-      code: "forbidden",
-    });
-    expect(calls).toEqual([]);
+    ]);
+    await rows.start();
+    expect(await shown(runKey)).toEqual({ runKey, outcome: "running", startedAt: 1000 });
+    await rows.finish({ runKey, ...COMPLETED });
+    expect(await shown(runKey)).toMatchObject({ outcome: "completed", bytes: 345 });
+  });
+
+  test("is shown as interrupted before that is written, by the clock of whoever asks", async () => {
+    const runKey = await rows.startRun({ aliveUntil: 5000 });
+    const asOf = (now: number) => findRun(rows.convex.client, COMMAND_LINE, runKey, now);
+    expect(await asOf(5000)).toMatchObject({ outcome: "running" });
+    expect(await asOf(5001)).toMatchObject({ outcome: "interrupted", finishedAt: 5000 });
+    expect(await rows.of(runKey)).toMatchObject([{ outcome: "running" }]);
+    expect(await shown(runKey)).toMatchObject({ outcome: "interrupted" });
+
+    await rows.finish({ runKey, outcome: "cancelled", finishedAt: 7000 });
+    expect(await asOf(8000)).toMatchObject({ outcome: "cancelled", finishedAt: 7000 });
   });
 });

@@ -59,6 +59,7 @@ test("the functions that the portal calls are all there", () => {
       "exports:generateDatabaseExport",
       "exports:readLines",
       "exportRuns:start",
+      "exportRuns:progress",
       "exportRuns:finish",
       "exportRuns:get",
       "sessions:authorize",

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,10 +8,13 @@ import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { convexToJson, type Value } from "convex/values";
 import type { ExportFileContent } from "~/export/file-schema";
-import { DEFAULT_BOUNDS, MEBIBYTE, TestConvex } from "../support/convex";
+import type { PageBounds } from "~/export/page-size";
+import type { ExportJob } from "~/export/run";
+import { DEFAULT_PAGE, MEBIBYTE, TestConvex } from "../support/convex";
 import { countingProxy } from "../support/counting-proxy";
 import { makeDocument } from "../support/documents";
-import { readBytes } from "../support/export-runs";
+import { makeCapacity, readBytes } from "../support/export-runs";
+import { FULL, untilFree } from "../support/jobs";
 
 /** More than one Convex function may read: 32,000 documents, 16 MiB. */
 const ANSWERS = 33_000;
@@ -70,11 +74,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function exported(page: { maximumBytes: number; maximumDocuments: number }) {
+async function exported(page: PageBounds, job: Partial<ExportJob> = {}) {
   const proxy = await countingProxy(convex.url);
-  const { file } = await convex.at(proxy.url).export(undefined, {
-    bounds: { ...DEFAULT_BOUNDS, page },
-  });
+  const { file } = await convex.at(proxy.url).export(undefined, { page, ...job });
   const bytes = await readBytes(file);
   await proxy.close();
   return { bytes, proxy, content: JSON.parse(bytes.toString("utf8")) as ExportFileContent };
@@ -82,7 +84,7 @@ async function exported(page: { maximumBytes: number; maximumDocuments: number }
 
 describe("more than 32,000 documents and 16 MiB", () => {
   test.each([
-    ["the default pages", DEFAULT_BOUNDS.page],
+    ["the default pages", DEFAULT_PAGE],
     ["pages of 2,500 documents", { maximumBytes: 8 * MEBIBYTE, maximumDocuments: 2500 }],
     ["pages of 1 MiB", { maximumBytes: MEBIBYTE, maximumDocuments: 24_000 }],
   ])("are exported whole and in order by %s", async (_name, page) => {
@@ -108,7 +110,7 @@ describe("more than 32,000 documents and 16 MiB", () => {
 
   test("are exported whole, though a page of them is longer than a function may return", async () => {
     const { file } = await convex.export(undefined, {
-      request: { format: "json", privacy: "redacted", tables: ["ai_request_logs"] },
+      request: { ...FULL, tables: ["ai_request_logs"] },
     });
     const { data } = JSON.parse((await readBytes(file)).toString("utf8")) as ExportFileContent;
     const read = data["ai_request_logs"] ?? [];
@@ -120,8 +122,38 @@ describe("more than 32,000 documents and 16 MiB", () => {
     expect(Buffer.byteLength(JSON.stringify(read))).toBeGreaterThan(16 * MEBIBYTE);
   });
 
-  test("past the memory that an export may hold are refused, and nothing is kept", async () => {
-    const bounds = { ...DEFAULT_BOUNDS, memoryBytes: 10 * MEBIBYTE };
-    await expect(convex.export(undefined, { bounds })).rejects.toMatchObject({ code: "too_large" });
+  test("are the same file from disk as from memory, and from few readers as from many", async () => {
+    const source = convex.source();
+    const timestamp = await source.pinTimestamp();
+    const now = new Date();
+    const digests = [
+      makeCapacity(),
+      makeCapacity({ memoryBytes: 0, queries: 1 }),
+      makeCapacity({ memoryBytes: MEBIBYTE, queries: 5 }),
+    ].map(async (capacity) => {
+      const { file, settle } = await convex.export(undefined, {
+        source: { ...source, pinTimestamp: () => Promise.resolve(timestamp) },
+        fingerprintKey: "the same",
+        now: () => now,
+        page: { maximumBytes: 3 * MEBIBYTE, maximumDocuments: 5000 },
+        capacity,
+      });
+      const digest = createHash("sha256")
+        .update(await readBytes(file))
+        .digest();
+      expect(digest).toEqual(file.digest);
+      await settle("completed");
+      await untilFree(capacity);
+      return digest;
+    });
+    const [memory, ...others] = await Promise.all(digests);
+    for (const digest of others) expect(digest).toEqual(memory);
+  });
+
+  test("past what the portal may hold are refused, and nothing is kept", async () => {
+    const capacity = makeCapacity({ memoryBytes: 2 * MEBIBYTE, diskBytes: 8 * MEBIBYTE });
+    const failing = convex.export(undefined, { capacity });
+    await expect(failing).rejects.toMatchObject({ code: "too_large" });
+    await untilFree(capacity);
   });
 });

@@ -1,61 +1,30 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSampleData } from "~/embedded/sample-data";
-import type { Page, PageRequest } from "~/export/source";
 import { internal } from "../../convex/_generated/api";
 import { EXPORT_TABLES, REDACTED_FIELDS } from "../../convex/model/exportTables";
-import { COMMAND_LINE, DEFAULT_BOUNDS, MEBIBYTE, TestConvex } from "../support/convex";
+import { COMMAND_LINE, MEBIBYTE, TestConvex } from "../support/convex";
 import { findCredentials } from "../support/credentials";
-
-const KEY = "key of these tests";
+import {
+  FINGERPRINT_KEY as KEY,
+  readAllLines,
+  readLines,
+  requestAfter,
+  type LinesPage,
+  type LinesRead,
+  type LinesRequest,
+} from "./read-lines";
 
 let convex: TestConvex;
-let timestamp: string;
 
 beforeAll(async () => {
   convex = await TestConvex.start();
-  timestamp = await convex.source().pinTimestamp();
 });
 
 afterAll(() => convex.close());
 
-function readPage(request: Partial<PageRequest>): Promise<Page> {
-  return convex.source().readPage(timestamp, {
-    tables: [...EXPORT_TABLES],
-    cursor: null,
-    fingerprintKey: KEY,
-    ...DEFAULT_BOUNDS.page,
-    ...request,
-  });
-}
+const readPage = (request: LinesRequest) => readLines(convex, request);
 
-interface Read {
-  lines: Record<string, string[]>;
-  pages: Page[];
-}
-
-/** Follows the pages from the start of the tables to their end. */
-async function readAllPages(
-  bounds: Partial<PageRequest>,
-  tables: readonly string[] = EXPORT_TABLES,
-): Promise<Read> {
-  const lines: Record<string, string[]> = {};
-  const pages: Page[] = [];
-  let request: Partial<PageRequest> = { ...bounds, tables: [...tables] };
-  for (;;) {
-    const page = await readPage(request);
-    pages.push(page);
-    for (const table of page.tables) {
-      const read = table.records === 0 ? [] : table.lines.split(",\n");
-      expect(read).toHaveLength(table.records);
-      lines[table.name] = [...(lines[table.name] ?? []), ...read];
-    }
-    if (page.next === null) return { lines, pages };
-    const remaining = (request.tables ?? []).slice((request.tables ?? []).indexOf(page.next.table));
-    request = { ...bounds, tables: remaining, cursor: page.next.cursor };
-  }
-}
-
-function countsOf(pages: readonly Page[]): Record<string, number> {
+function countsOf(pages: readonly LinesPage[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { redactions } of pages) {
     for (const [path, count] of Object.entries(redactions)) {
@@ -66,10 +35,10 @@ function countsOf(pages: readonly Page[]): Record<string, number> {
 }
 
 describe("the whole database", () => {
-  let whole: Read;
+  let whole: LinesRead;
 
   beforeAll(async () => {
-    whole = await readAllPages({});
+    whole = await readAllLines(convex);
   });
 
   test("of the reference size is one page, with all 18 tables in order", () => {
@@ -108,7 +77,7 @@ describe("the whole database", () => {
     }
   });
 
-  test.each<[string, Partial<PageRequest>]>([
+  test.each<[string, LinesRequest]>([
     ["100 documents", { maximumDocuments: 100 }],
     ["1683 documents, as many as the largest table has", { maximumDocuments: 1683 }],
     ["24,000 documents", { maximumDocuments: 24_000 }],
@@ -117,17 +86,17 @@ describe("the whole database", () => {
     ["12 MiB", { maximumBytes: 12 * MEBIBYTE }],
     ["150 documents and 60 kB", { maximumDocuments: 150, maximumBytes: 60_000 }],
   ])("by pages of %s is the same lines", async (_name, bounds) => {
-    expect((await readAllPages(bounds)).lines).toEqual(whole.lines);
+    expect((await readAllLines(convex, bounds)).lines).toEqual(whole.lines);
   });
 
-  test.each<[string, Partial<PageRequest>]>([
+  test.each<[string, LinesRequest]>([
     ["1 document", { maximumDocuments: 1 }],
     ["7 documents", { maximumDocuments: 7 }],
     ["1 byte", { maximumBytes: 1 }],
     ["5 kB", { maximumBytes: 5000 }],
   ])("by pages of %s makes progress with each page", async (_name, bounds) => {
     const tables = ["user_invitations", "accounts", "incident_analysis", "ai_prompts"];
-    const paged = await readAllPages(bounds, tables);
+    const paged = await readAllLines(convex, { ...bounds, tables });
     for (const table of tables) expect(paged.lines[table], table).toEqual(whole.lines[table]);
     const records = tables.reduce((sum, table) => sum + (whole.lines[table]?.length ?? 0), 0);
     // A table's end may need a page of its own.
@@ -148,16 +117,36 @@ describe("one page", () => {
   test("leaves a table that does not fit to the next page, from its start", async () => {
     const page = await readPage({ tables: ["companies", "users"], maximumDocuments: 40 });
     expect(page.tables.map(({ name, records }) => [name, records])).toEqual([["companies", 35]]);
-    expect(page.next).toEqual({ table: "users", cursor: null });
+    expect(page.next).toEqual({ table: "users", from: null, cursor: null });
   });
 
-  test("splits its first table where that does not fit, with a cursor", async () => {
-    const page = await readPage({ tables: ["clarification_questions"], maximumDocuments: 40 });
+  test("splits its first table where that does not fit, at a creation time", async () => {
+    const request = { tables: ["clarification_questions"], maximumDocuments: 40 };
+    const page = await readPage(request);
     expect(page.tables.map(({ name, records }) => [name, records])).toEqual([
-      ["clarification_questions", 40],
+      ["clarification_questions", 39],
     ]);
-    expect(page.next).toMatchObject({ table: "clarification_questions" });
-    expect(page.next?.cursor).toEqual(expect.any(String));
+    const rest = await readPage(requestAfter(request, page) ?? {});
+    const [first = ""] = rest.tables[0]?.lines.split(",\n") ?? [];
+    const { _creationTime } = JSON.parse(first) as { _creationTime: number };
+    expect(page.next).toEqual({
+      table: "clarification_questions",
+      from: _creationTime,
+      cursor: null,
+    });
+  });
+
+  test("for which no range is given is of whole tables", async () => {
+    const page = { cursor: null, maximumBytes: MEBIBYTE, maximumDocuments: 40 };
+    const args = { actor: COMMAND_LINE, tables: ["incidents"], fingerprintKey: KEY, page };
+    const { metadata } = await convex.client.query(internal.exports.generateDatabaseExport, {
+      ...args,
+      exportType: "segmented",
+    });
+    const lines = await convex.client.query(internal.exports.readLines, args);
+    const whole = await readPage({ ...page, tables: ["incidents"] });
+    expect(metadata.totalRecords).toBe(39);
+    expect(lines).toEqual(whole);
   });
 
   test("has its tables in schema order, in whatever order they are asked for", async () => {
@@ -225,7 +214,7 @@ describe("what a page says of itself", () => {
   });
 
   test("names no redaction that the policy does not, and counts each credential", async () => {
-    const { pages, lines } = await readAllPages({});
+    const { pages, lines } = await readAllLines(convex);
     const counts = countsOf(pages);
     for (const path of Object.keys(counts)) expect(REDACTED_FIELDS).toContain(path);
     expect(counts["sessions.sessionToken"]).toBe(lines["sessions"]?.length);

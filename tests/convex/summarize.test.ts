@@ -52,6 +52,15 @@ describe("of the sample data", () => {
     }
   });
 
+  test("the creation times of each table's first and last document are there", async () => {
+    const summary = await convex.client.query(internal.exports.summarize, { actor: COMMAND_LINE });
+    const documents = await convex.readAll("k");
+    for (const { name, oldest, newest } of summary.tables) {
+      const times = documents[name]?.map((document) => document._creationTime) ?? [];
+      expect([name, oldest, newest]).toEqual([name, times[0], times.at(-1)]);
+    }
+  });
+
   test("sizes are exact where all documents were read, and near it elsewhere", async () => {
     const { tables } = await planExport(convex.source());
     const sizes = await lineSizes(convex);
@@ -84,16 +93,21 @@ describe("of an empty database", () => {
 
   test("all tables but that of the demo accounts are empty, and their size is exact", async () => {
     const { tables, totalRecords } = await planExport(convex.source());
-    for (const { name, records, sizeBytes, isSizeExact } of tables) {
-      if (name === "users") continue;
-      expect({ name, records, sizeBytes, isSizeExact }).toEqual({
-        name,
-        records: 0,
-        sizeBytes: 0,
-        isSizeExact: true,
-      });
+    for (const table of tables) {
+      if (table.name === "users") continue;
+      expect(table).toMatchObject({ records: 0, sizeBytes: 0, isSizeExact: true });
     }
     expect(totalRecords).toBe(5);
+  });
+
+  test("an empty table has no first and no last document", async () => {
+    const { tables } = await convex.client.query(internal.exports.summarize, {
+      actor: COMMAND_LINE,
+    });
+    for (const { name, oldest, newest } of tables) {
+      const time = name === "users" ? (expect.any(Number) as number) : null;
+      expect([name, oldest, newest]).toEqual([name, time, time]);
+    }
   });
 
   test("documents of 1 MiB in every table do not take the summary past Convex's limits", async () => {

@@ -36,7 +36,12 @@ test("every bad value of the environment is named at once, and none is shown", a
     CONVEX_TIMEOUT_MS: "1",
     EXPORT_CONCURRENCY: "0",
     EXPORT_PAGE_BYTES: "999999999999",
+    EXPORT_CAPTURES: "0",
+    EXPORT_CAPTURE_SECONDS: "0",
+    EXPORT_RESUME_SECONDS: "value-of-seconds",
     EXPORT_MEMORY_BYTES: "-1",
+    EXPORT_DISK_BYTES: "-1",
+    EXPORT_SPOOL_DIRECTORY: "/value-of-folder",
   };
   const portal = startNode(["build/host.js"], bad);
   expect(await portal.exited).toBe(1);

@@ -173,6 +173,8 @@ test("the headers of a download fit its bytes", async ({ http, sessionOf, databa
   expect(headers.get("Content-Type")).toBe("application/json; charset=utf-8");
   expect(headers.get("Content-Length")).toBe(String(bytes.length));
   expect(headers.get("Content-Encoding")).toBeNull();
+  expect(headers.get("Accept-Ranges")).toBe("bytes");
+  expect(headers.get("ETag")).toMatch(/^"[\da-f]{64}"$/);
   expect(headers.get("Repr-Digest")).toBe(reprDigest(bytes));
   expect(headers.get("Cache-Control")).toBe("private, no-store");
   expect(headers.get("X-Request-Id")).toMatch(/^[\da-f-]{36}$/);

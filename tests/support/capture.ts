@@ -1,7 +1,6 @@
-import { captureTables, type Capture, type CaptureOptions } from "~/export/capture";
-import { planExport } from "~/export/plan";
-import { Spool } from "~/export/spool";
-import { captureOptions, MEBIBYTE } from "./export-runs";
+import type { Capture } from "~/export/capture";
+import type { CapturedTable } from "~/export/captured-table";
+import { capture, type TestCapture } from "./export-runs";
 import type { MemorySource } from "./memory-source";
 
 /** What a capture yields, and the ids that it spooled. */
@@ -10,21 +9,26 @@ export interface Captured {
   ids: Record<string, string[]>;
 }
 
-/** Captures a source with its own plan. */
-export async function captured(
-  source: MemorySource,
-  options: Partial<CaptureOptions> = {},
-  spool = new Spool(MEBIBYTE),
-): Promise<Captured> {
-  const plan = await planExport(source);
-  const capture = await captureTables(source, plan, spool, captureOptions(options));
-  const ids = Object.fromEntries(
-    plan.tables.map(({ name }) => {
-      const text = `[${Buffer.concat([...spool.read(name)]).toString()}]`;
-      return [name, (JSON.parse(text) as { _id: string }[]).map(({ _id }) => _id)];
-    }),
-  );
-  return { capture, ids };
+/** Captures a source with its own plan, reads the spool and frees it. */
+export async function captured(source: MemorySource, options: TestCapture = {}): Promise<Captured> {
+  const done = await capture(source, options);
+  const ids: Record<string, string[]> = {};
+  for (const table of done.capture.tables) {
+    const documents = JSON.parse(`[${await linesOf(table)}]`) as { _id: string }[];
+    ids[table.name] = documents.map(({ _id }) => _id);
+  }
+  done.spool.dispose();
+  return { capture: done.capture, ids };
+}
+
+async function linesOf(table: CapturedTable): Promise<string> {
+  const slices: string[] = [];
+  for (const { segment, start, end } of table.slices()) {
+    const pieces: Buffer[] = [];
+    for await (const piece of segment.read(start, end)) pieces.push(piece);
+    slices.push(Buffer.concat(pieces).toString());
+  }
+  return slices.join(",\n");
 }
 
 /** The ids that a capture of the source has to hold. */
@@ -38,10 +42,7 @@ export function idsOf(source: MemorySource): Record<string, string[]> {
 }
 
 /** What a capture fails with; undefined where it does not. */
-export async function failure(
-  source: MemorySource,
-  options: Partial<CaptureOptions> = {},
-): Promise<unknown> {
+export async function failure(source: MemorySource, options: TestCapture = {}): Promise<unknown> {
   return await captured(source, options).then(
     () => undefined,
     (error: unknown) => error,

@@ -8,17 +8,15 @@ import { createConvexSource } from "~/convex/export-source";
 import { createRunRecorder } from "~/convex/runs";
 import { spawnEmbeddedConvex } from "~/embedded/spawn";
 import type { EmbeddedConvexOptions } from "~/embedded/options";
-import {
-  prepareExport,
-  type ExportBounds,
-  type ExportJob,
-  type PreparedExport,
-} from "~/export/run";
+import { prepareExport, type ExportJob, type PreparedExport } from "~/export/run";
+import type { PageBounds } from "~/export/page-size";
 import type { ExportSource } from "~/export/source";
 import { internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { EXPORT_TABLES } from "../../convex/model/exportTables";
 import { makeDocument } from "./documents";
+import { makeCapacity } from "./export-runs";
+import { CAPTURE_MS, FULL } from "./jobs";
 import type { StoredDocument, Tables } from "./memory-source";
 
 export type Role = Doc<"users">["role"];
@@ -26,12 +24,8 @@ export type Role = Doc<"users">["role"];
 export const MEBIBYTE = 1024 * 1024;
 export const HOUR_MS = 60 * 60 * 1000;
 
-/** The portal's default bounds. */
-export const DEFAULT_BOUNDS: ExportBounds = {
-  page: { maximumBytes: 8 * MEBIBYTE, maximumDocuments: 24_000 },
-  concurrency: 16,
-  memoryBytes: 512 * MEBIBYTE,
-};
+/** The portal's default. */
+export const DEFAULT_PAGE: PageBounds = { maximumBytes: 8 * MEBIBYTE, maximumDocuments: 24_000 };
 
 export const COMMAND_LINE: Actor = { kind: "command_line", name: "test" };
 
@@ -90,8 +84,10 @@ export class TestConvex {
     return await prepareExport({
       source: this.source(actor),
       recorder: createRunRecorder(this.client, actor, { runKey: randomUUID() }),
-      request: { format: "json", privacy: "redacted" },
-      bounds: DEFAULT_BOUNDS,
+      request: FULL,
+      capacity: makeCapacity(),
+      page: DEFAULT_PAGE,
+      captureMs: CAPTURE_MS,
       signal: new AbortController().signal,
       ...job,
     });
@@ -101,7 +97,7 @@ export class TestConvex {
   async readAll(fingerprintKey: string): Promise<Tables> {
     const read: Tables = Object.fromEntries(EXPORT_TABLES.map((table) => [table, []]));
     let tables: string[] = [...EXPORT_TABLES];
-    let cursor: string | null = null;
+    let start: { from: number | null; cursor: string | null } = { from: null, cursor: null };
     for (;;) {
       const { data, page }: ExportPage = await this.client.query(
         internal.exports.generateDatabaseExport,
@@ -110,7 +106,12 @@ export class TestConvex {
           exportType: "full",
           tables,
           fingerprintKey,
-          page: { cursor, maximumBytes: 8 * MEBIBYTE, maximumDocuments: 8192 },
+          page: {
+            range: { from: start.from, before: null },
+            cursor: start.cursor,
+            maximumBytes: 8 * MEBIBYTE,
+            maximumDocuments: 8192,
+          },
         },
       );
       for (const [table, documents] of Object.entries(data)) {
@@ -119,7 +120,7 @@ export class TestConvex {
       }
       if (page.next === null) return read;
       tables = tables.slice(tables.indexOf(page.next.table));
-      cursor = page.next.cursor;
+      start = page.next;
     }
   }
 }

@@ -1,75 +1,146 @@
-import { captureTables, type CaptureOptions } from "~/export/capture";
-import { assembleFile, type ExportFile } from "~/export/document";
-import { planExport } from "~/export/plan";
-import type { RunEnd, RunRecorder } from "~/export/run";
-import type { ExportSource } from "~/export/source";
-import { Spool } from "~/export/spool";
+import { tmpdir } from "node:os";
+import { ExportCapacity, type CapacityOptions } from "~/export/capacity";
+import { captureTables, type Capture, type CaptureProgress } from "~/export/capture";
+import { assembleFile, type ByteRange, type ExportFile } from "~/export/document";
 import type { ExportFileContent } from "~/export/file-schema";
+import { PageSize, type PageBounds } from "~/export/page-size";
+import { planExport, type ExportPlan } from "~/export/plan";
+import type { RunEnd, RunProgress, RunRecorder, RunStart } from "~/export/run";
+import { SnapshotClock } from "~/export/snapshot-clock";
+import type { Consistency, ExportSource } from "~/export/source";
+import type { Spool } from "~/export/spool";
 
 export const EXPORTED_AT = new Date("2026-01-31T04:05:06.789Z");
 
 export const MEBIBYTE = 1024 * 1024;
 
-export function captureOptions(options: Partial<CaptureOptions> = {}): CaptureOptions {
-  return {
-    fingerprintKey: "key",
-    page: { maximumBytes: MEBIBYTE, maximumDocuments: 1000 },
-    concurrency: 16,
-    signal: new AbortController().signal,
-    ...options,
-  };
+/** What a process may do, with room for every test that is not about bounds. */
+export function makeCapacity(
+  options: Partial<Pick<CapacityOptions, "queries" | "captures">> & {
+    memoryBytes?: number;
+    diskBytes?: number;
+    directory?: string;
+  } = {},
+): ExportCapacity {
+  const { queries = 16, captures = 16, memoryBytes = 64 * MEBIBYTE } = options;
+  const { diskBytes = 256 * MEBIBYTE, directory = tmpdir() } = options;
+  return new ExportCapacity({ queries, captures, spool: { memoryBytes, diskBytes, directory } });
+}
+
+/** How a test captures; each has a default. */
+export interface TestCapture {
+  fingerprintKey?: string;
+  page?: PageBounds;
+  pageSize?: PageSize;
+  consistency?: Consistency;
+  /** Made with `queries` where absent. */
+  capacity?: ExportCapacity;
+  queries?: number;
+  signal?: AbortSignal;
+  onProgress?: (progress: CaptureProgress) => void;
+  /** Only these tables. */
+  tables?: readonly string[];
+}
+
+export interface PlannedCapture {
+  plan: ExportPlan;
+  capture: Capture;
+  spool: Spool;
+  clock: SnapshotClock;
+  capacity: ExportCapacity;
+}
+
+/** Plans and captures, without audit and authorisation. Frees the spool where that fails. */
+export async function capture(
+  source: ExportSource,
+  options: TestCapture = {},
+): Promise<PlannedCapture> {
+  const { queries, consistency = "snapshot", signal = new AbortController().signal } = options;
+  const capacity = options.capacity ?? makeCapacity(queries === undefined ? {} : { queries });
+  const query = capacity.lane();
+  const plan = await planExport(capacity.bound(source, query), options.tables);
+  const clock = new SnapshotClock(consistency, plan.timestamp, () => source.pinTimestamp());
+  const page = options.page ?? { maximumBytes: MEBIBYTE, maximumDocuments: 1000 };
+  const spool = capacity.spools.open();
+  try {
+    const captured = await captureTables(source, plan, spool, {
+      fingerprintKey: options.fingerprintKey ?? "key",
+      pageSize: options.pageSize ?? new PageSize(page),
+      clock,
+      capacity,
+      query,
+      signal,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    return { plan, capture: captured, spool, clock, capacity };
+  } catch (error) {
+    spool.dispose();
+    throw error;
+  }
 }
 
 /** Plan, capture and assemble without audit and authorisation. */
 export async function makeFile(
   source: ExportSource,
-  options: Partial<CaptureOptions> = {},
-  tables?: readonly string[],
+  options: TestCapture = {},
 ): Promise<ExportFile> {
-  const plan = await planExport(source, tables);
-  const spool = new Spool(64 * MEBIBYTE);
-  const exportType = tables === undefined ? "full" : "segmented";
-  const capture = await captureTables(source, plan, spool, captureOptions(options));
-  return await assembleFile(plan, capture, spool, { exportType, exportedAt: EXPORTED_AT });
+  const { plan, capture: captured, spool, clock } = await capture(source, options);
+  return await assembleFile(plan, captured, spool, {
+    exportType: options.tables === undefined ? "full" : "segmented",
+    exportedAt: EXPORTED_AT,
+    consistency: clock.consistency,
+    latest: await clock.latest,
+    signal: options.signal ?? new AbortController().signal,
+  });
 }
 
-export async function readPieces(file: ExportFile): Promise<Buffer[]> {
+export async function readPieces(file: ExportFile, range?: ByteRange): Promise<Buffer[]> {
   const pieces: Buffer[] = [];
-  for await (const piece of file.content()) pieces.push(piece);
+  for await (const piece of file.content(range)) pieces.push(piece);
   return pieces;
 }
 
-export async function readBytes(file: ExportFile): Promise<Buffer> {
-  return Buffer.concat(await readPieces(file));
+export async function readBytes(file: ExportFile, range?: ByteRange): Promise<Buffer> {
+  return Buffer.concat(await readPieces(file, range));
 }
 
 export async function readContent(file: ExportFile): Promise<ExportFileContent> {
   return JSON.parse((await readBytes(file)).toString("utf8")) as ExportFileContent;
 }
 
+interface RecorderHooks {
+  /** Called before a row is written; what they throw or reject with is how it fails. */
+  start?: () => Promise<void> | void;
+  progress?: () => Promise<void> | void;
+  finish?: () => Promise<void> | void;
+}
+
 /** An audit trail in memory. */
 export class MemoryRecorder implements RunRecorder {
-  readonly started: Parameters<RunRecorder["start"]>[0][] = [];
+  readonly started: RunStart[] = [];
+  readonly reported: RunProgress[] = [];
   readonly finished: RunEnd[] = [];
 
   constructor(
-    private readonly failures: { start?: () => never; finish?: () => never } = {},
+    private readonly hooks: RecorderHooks = {},
     private readonly calls: string[] = [],
   ) {}
 
-  start(run: Parameters<RunRecorder["start"]>[0]): Promise<void> {
+  async start(run: RunStart): Promise<void> {
     this.calls.push("start");
-    return Promise.resolve().then(() => {
-      this.failures.start?.();
-      this.started.push(run);
-    });
+    await this.hooks.start?.();
+    this.started.push(run);
   }
 
-  finish(end: RunEnd): Promise<void> {
+  async progress(progress: RunProgress): Promise<void> {
+    this.calls.push("progress");
+    await this.hooks.progress?.();
+    this.reported.push(progress);
+  }
+
+  async finish(end: RunEnd): Promise<void> {
     this.calls.push("finish");
-    return Promise.resolve().then(() => {
-      this.failures.finish?.();
-      this.finished.push(end);
-    });
+    await this.hooks.finish?.();
+    this.finished.push(end);
   }
 }

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export interface ListeningServer {
   url: string;
@@ -29,6 +30,11 @@ export async function unusedUrl(): Promise<string> {
   const { url, close } = await listen((_req, res) => res.end());
   await close();
   return url;
+}
+
+/** Waits for a condition that no event tells of. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(5);
 }
 
 /** Sends bytes as they are, for requests that no HTTP client makes, and reads until the end. */

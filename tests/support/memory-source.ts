@@ -1,4 +1,16 @@
-import type { ExportSource, Page, PageRequest, SnapshotTimestamp, Summary } from "~/export/source";
+import { ExportError } from "~/export/errors";
+import type {
+  CreationRange,
+  ExportSource,
+  IdentityPage,
+  IdentityRequest,
+  LinesSink,
+  Page,
+  PageRequest,
+  SnapshotTimestamp,
+  Summary,
+} from "~/export/source";
+import { seededRandom, type Random } from "./random";
 
 /** A document in Convex's JSON. */
 export type StoredDocument = Record<string, unknown> & { _creationTime: number; _id: string };
@@ -14,12 +26,28 @@ export interface MemorySourceOptions {
   redactedFields?: string[];
   excludedFields?: string[];
   /** Awaited before each page is read. */
-  beforePage?: (request: PageRequest, signal: AbortSignal | undefined) => Promise<void> | void;
+  beforePage?: (
+    request: PageRequest,
+    signal: AbortSignal | undefined,
+    timestamp: SnapshotTimestamp,
+  ) => Promise<void> | void;
   /** Gets the documents of each table of a page and returns those that the engine sees. */
-  alterDocuments?: (table: string, documents: StoredDocument[]) => StoredDocument[];
-  /** Gets each page and returns what the engine sees. */
+  alterDocuments?: (
+    table: string,
+    documents: StoredDocument[],
+    request: PageRequest,
+  ) => StoredDocument[];
+  /** Gets the lines of each table of a page and returns those that the engine sees. */
+  alterLines?: (table: string, lines: string) => string;
+  /** Gets the description of each page and returns the one that the engine sees. */
   alterPage?: (page: Page, request: PageRequest) => Page;
-  authorize?: () => Promise<void>;
+  /** How many attempts at a page break off in the middle before one succeeds. */
+  failingAttempts?: (request: PageRequest) => number;
+  /** Cuts the lines at random, the same ones for the same seed; by default 64 KiB at a time. */
+  cutSeed?: number;
+  /** A page that is filled by the last document does not know so, as in Convex's own backend. */
+  isEndNoticedLate?: boolean;
+  authorize?: (signal: AbortSignal | undefined) => Promise<void>;
 }
 
 /** 2026-01-31T04:05:06.123456789Z */
@@ -41,21 +69,34 @@ export function lineBytes(document: StoredDocument): number {
   return Buffer.byteLength(toLine(document));
 }
 
-/** A database in memory, paged as the Convex function pages. It keeps what it was asked. */
+/**
+ * A database in memory, paged as the Convex function pages: a page that is not complete ends between
+ * two creation times, or, where all of it has one, on a cursor. It keeps what it was asked.
+ */
 export class MemorySource implements ExportSource {
   readonly calls: string[] = [];
   readonly requests: PageRequest[] = [];
+  /** The timestamps that were pinned, each a second after the one before. */
+  readonly pinned: SnapshotTimestamp[] = [];
   mostAtOnce = 0;
   private atOnce = 0;
+  private readonly random: Random | undefined;
 
   constructor(
     readonly tables: Tables,
     private readonly options: MemorySourceOptions = {},
-  ) {}
+  ) {
+    const { cutSeed } = options;
+    this.random = cutSeed === undefined ? undefined : seededRandom(cutSeed);
+  }
 
-  pinTimestamp(): Promise<SnapshotTimestamp> {
+  pinTimestamp(signal?: AbortSignal): Promise<SnapshotTimestamp> {
     this.calls.push("pinTimestamp");
-    return Promise.resolve(this.options.timestamp ?? encodeTimestamp(SNAPSHOT_NS));
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    const later = SNAPSHOT_NS + BigInt(this.pinned.length) * 1_000_000_000n;
+    const timestamp = this.options.timestamp ?? encodeTimestamp(later);
+    this.pinned.push(timestamp);
+    return Promise.resolve(timestamp);
   }
 
   summarize(): Promise<Summary> {
@@ -71,6 +112,8 @@ export class MemorySource implements ExportSource {
           records: documents.length,
           sampledRecords: sample.length,
           sampledBytes: sample.reduce((bytes, document) => bytes + lineBytes(document), 0),
+          oldest: documents[0]?._creationTime ?? null,
+          newest: documents.at(-1)?._creationTime ?? null,
         };
       }),
       relations: { "notes.author": "people" },
@@ -85,8 +128,9 @@ export class MemorySource implements ExportSource {
   }
 
   async readPage(
-    _timestamp: SnapshotTimestamp,
+    timestamp: SnapshotTimestamp,
     request: PageRequest,
+    openSink: () => LinesSink,
     signal?: AbortSignal,
   ): Promise<Page> {
     this.calls.push("readPage");
@@ -94,47 +138,132 @@ export class MemorySource implements ExportSource {
     this.atOnce += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
     try {
-      await this.options.beforePage?.(request, signal);
-      const page = this.honestPage(request);
+      await this.options.beforePage?.(request, signal, timestamp);
+      signal?.throwIfAborted();
+      const { next, tables } = this.pageOf(request);
+      for (let failures = this.options.failingAttempts?.(request) ?? 0; failures > 0; failures--) {
+        const sink = openSink();
+        await this.send(sink, '{"_id":"broken","_creationTime":1,"te');
+      }
+      const sink = openSink();
+      const page: Page = { tables: [], next, redactions: {}, withheld: {} };
+      for (const [name, documents] of tables) {
+        const seen = this.options.alterDocuments?.(name, documents, request) ?? documents;
+        const lines = seen.map(toLine).join(",\n");
+        const bytes = await this.send(sink, this.options.alterLines?.(name, lines) ?? lines);
+        sink.endTable();
+        page.tables.push({ name, records: seen.length, bytes });
+      }
       return this.options.alterPage?.(page, request) ?? page;
     } finally {
       this.atOnce -= 1;
     }
   }
 
-  async authorize(): Promise<void> {
-    this.calls.push("authorize");
-    await this.options.authorize?.();
+  /** Who is named: everybody in a field `name`. */
+  readIdentities(
+    _timestamp: SnapshotTimestamp,
+    request: IdentityRequest,
+    signal?: AbortSignal,
+  ): Promise<IdentityPage> {
+    this.calls.push("readIdentities");
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    const { next, tables } = this.pageOf(request);
+    const names = tables.flatMap(([, documents]) => documents.map(({ name }) => name));
+    const people = names.filter((name) => typeof name === "string").join("\n");
+    const others = { participants: "", users: "", phones: "", ndisNumbers: "", imageUrls: "" };
+    return Promise.resolve({ identities: { ...others, people }, next });
   }
 
-  private honestPage(request: PageRequest): Page {
-    const page: Page = { tables: [], next: null, redactions: {}, withheld: {} };
-    const add = (name: string, documents: StoredDocument[]) => {
-      const seen = this.options.alterDocuments?.(name, documents) ?? documents;
-      page.tables.push({ name, records: seen.length, lines: seen.map(toLine).join(",\n") });
-    };
+  async authorize(signal?: AbortSignal): Promise<void> {
+    this.calls.push("authorize");
+    await this.options.authorize?.(signal);
+  }
+
+  /** Streams text as the Convex client does: from a buffer that is used again. @returns its bytes */
+  private async send(sink: LinesSink, text: string): Promise<number> {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.byteLength;) {
+      const longest = this.random === undefined ? 64 * 1024 : 1 + this.random(64);
+      const piece = Uint8Array.from(bytes.subarray(at, at + longest));
+      const written = sink.write(piece);
+      piece.fill(0);
+      at += piece.byteLength;
+      await written;
+    }
+    return bytes.byteLength;
+  }
+
+  private pageOf(request: IdentityRequest) {
+    const tables: [name: string, documents: StoredDocument[]][] = [];
     let bytesLeft = request.maximumBytes;
     let documentsLeft = request.maximumDocuments;
     for (const [index, table] of request.tables.entries()) {
-      const start = index === 0 ? Number(request.cursor ?? 0) : 0;
-      const all = (this.tables[table] ?? []).slice(start);
-      const fitting = all.filter((document) => {
-        documentsLeft -= 1;
-        bytesLeft -= lineBytes(document);
-        return bytesLeft >= 0 && documentsLeft >= 0;
-      });
-      if (fitting.length === all.length) {
-        add(table, all);
+      if (index === 0) {
+        const { documents, next } = this.firstTable(table, request);
+        tables.push([table, documents]);
+        if (next !== null) return { tables, next };
+        bytesLeft -= sumBytes(documents);
+        documentsLeft -= documents.length;
         continue;
       }
-      if (index > 0) return { ...page, next: { table, cursor: null } };
-      const some = all.slice(0, Math.max(1, fitting.length));
-      add(table, some);
-      if (some.length === all.length) continue;
-      return { ...page, next: { table, cursor: String(start + some.length) } };
+      const documents = this.tables[table] ?? [];
+      bytesLeft -= sumBytes(documents);
+      documentsLeft -= documents.length;
+      if (bytesLeft < 0 || documentsLeft < 0) {
+        return { tables, next: { table, from: null, cursor: null } };
+      }
+      tables.push([table, documents]);
     }
-    return page;
+    return { tables, next: null };
   }
+
+  private firstTable(
+    table: string,
+    request: IdentityRequest,
+  ): { documents: StoredDocument[]; next: Page["next"] } {
+    const { range, cursor, maximumBytes, maximumDocuments } = request;
+    const all = (this.tables[table] ?? []).filter((document) => isWithin(document, range));
+    const rest = cursor === null ? all : all.slice(positionOf(cursor, range, all));
+    const some: StoredDocument[] = [];
+    let bytes = 0;
+    for (const document of rest) {
+      if (some.length > 0 && (some.length === maximumDocuments || bytes >= maximumBytes)) break;
+      some.push(document);
+      bytes += lineBytes(document);
+    }
+    const isFull = some.length === maximumDocuments || bytes >= maximumBytes;
+    const isDone =
+      some.length === rest.length && !(isFull && this.options.isEndNoticedLate === true);
+    if (isDone) return { documents: some, next: null };
+    const last = some.at(-1)?._creationTime;
+    if (last === undefined || some[0]?._creationTime === last) {
+      const end = some.at(-1)?._id ?? "";
+      return {
+        documents: some,
+        next: { table, from: range.from, cursor: JSON.stringify([range.from, range.before, end]) },
+      };
+    }
+    const documents = some.filter((document) => document._creationTime < last);
+    return { documents, next: { table, from: last, cursor: null } };
+  }
+}
+
+function isWithin({ _creationTime }: StoredDocument, { from, before }: CreationRange): boolean {
+  return (from === null || _creationTime >= from) && (before === null || _creationTime < before);
+}
+
+/** A cursor belongs to its range, as Convex's do. */
+function positionOf(cursor: string, { from, before }: CreationRange, all: StoredDocument[]) {
+  const [cursorFrom, cursorBefore, id] = JSON.parse(cursor) as unknown[];
+  if (cursorFrom !== from || cursorBefore !== before) {
+    throw new ExportError("convex_failed", "InvalidCursor");
+  }
+  return id === "" ? all.length : all.findIndex((document) => document._id === id) + 1;
+}
+
+function sumBytes(documents: readonly StoredDocument[]): number {
+  return documents.reduce((bytes, document) => bytes + lineBytes(document), 0);
 }
 
 /** Documents with increasing creation times. */

@@ -1,11 +1,19 @@
-import type { ServerBuild } from "@remix-run/node";
+import type { AppLoadContext, ServerBuild } from "@remix-run/node";
 import express from "express";
 import pino from "pino";
 import { createRemixHandler } from "~/http/remix-handler";
 import { listen, type ListeningServer } from "./http-server";
 
 /** What a resource route does: any Response, as the download's loader answers. */
-export type ResourceLoader = (request: Request) => Promise<Response> | Response;
+export type ResourceLoader = (
+  request: Request,
+  context: AppLoadContext,
+) => Promise<Response> | Response;
+
+interface LoaderArguments {
+  request: Request;
+  context: AppLoadContext;
+}
 
 /** A build of Remix with resource routes and nothing else. */
 function buildWith(loaders: Record<string, ResourceLoader>): ServerBuild {
@@ -16,8 +24,8 @@ function buildWith(loaders: Record<string, ResourceLoader>): ServerBuild {
         id: path,
         path,
         module: {
-          loader: ({ request }: { request: Request }) => loader(request),
-          action: ({ request }: { request: Request }) => loader(request),
+          loader: ({ request, context }: LoaderArguments) => loader(request, context),
+          action: ({ request, context }: LoaderArguments) => loader(request, context),
         },
       },
     ]),
@@ -38,6 +46,10 @@ export interface RemixServer extends ListeningServer {
   failures: unknown[];
   /** Whether each response was handed to the network in full, in the order they ended. */
   sent: boolean[];
+  /** What was logged, one JSON text per line. */
+  logLines: string[];
+  /** Tells the routes that the portal stops; the server itself goes on. */
+  stop(): void;
 }
 
 /** The portal's handler for Remix on a real server, with routes of the test. */
@@ -47,6 +59,9 @@ export async function startRemix(
 ): Promise<RemixServer> {
   const failures: unknown[] = [];
   const sent: boolean[] = [];
+  const logLines: string[] = [];
+  const log = pino({ level: "trace" }, { write: (line: string) => void logLines.push(line) });
+  const stopping = new AbortController();
   const app = express();
   app.use((_req, res, next) => {
     res.once("close", () => sent.push(res.writableFinished));
@@ -63,8 +78,9 @@ export async function startRemix(
         isDataRequest: false,
         address: "127.0.0.1",
         userAgent: undefined,
-        log: pino({ level: "silent" }),
+        log,
         sent: new Promise((resolve) => res.once("close", () => resolve(res.writableFinished))),
+        stopping: stopping.signal,
       }),
     }),
   );
@@ -76,5 +92,5 @@ export async function startRemix(
     },
   );
   const server = await listen((req, res) => void app(req, res));
-  return { ...server, failures, sent };
+  return { ...server, failures, sent, logLines, stop: () => stopping.abort() };
 }

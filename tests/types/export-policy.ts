@@ -13,6 +13,7 @@ interface Model {
       _creationTime: number;
       name: string;
       nickname?: string;
+      age: number;
       manager?: GenericId<"people">;
       data: ReturnType<typeof JSON.parse>;
     };
@@ -21,8 +22,17 @@ interface Model {
 }
 
 const people = {
-  fields: { name: "personal", nickname: "personal", manager: "reference", data: "opaque" },
+  fields: {
+    name: { personal: "user_name" },
+    nickname: { public: "text" },
+    age: "sensitive",
+    manager: "reference",
+    data: "opaque",
+  },
 } as const;
+
+const { data: _data, ...withoutData } = people.fields;
+const { nickname: _nickname, ...withoutNickname } = people.fields;
 
 const logs = { excluded: "diagnostics" } as const;
 
@@ -59,13 +69,13 @@ export const withoutTable = { people } as const satisfies ExportPolicy<Model>;
 
 export const withoutField = {
   // @ts-expect-error the field data is not classified
-  people: { fields: { name: "personal", nickname: "personal", manager: "reference" } },
+  people: { fields: withoutData },
   logs,
 } as const satisfies ExportPolicy<Model>;
 
 export const withoutOptionalField = {
   // @ts-expect-error the optional field nickname is not classified
-  people: { fields: { name: "personal", manager: "reference", data: "opaque" } },
+  people: { fields: withoutNickname },
   logs,
 } as const satisfies ExportPolicy<Model>;
 
@@ -78,6 +88,24 @@ export const anyPassedOn = {
 export const idNotReference = {
   // @ts-expect-error an id must be a reference or excluded, also where it is optional
   people: { fields: { ...people.fields, manager: "public" } },
+  logs,
+} as const satisfies ExportPolicy<Model>;
+
+export const personalWithoutKind = {
+  // @ts-expect-error a personal field says what it is
+  people: { fields: { ...people.fields, name: "personal" } },
+  logs,
+} as const satisfies ExportPolicy<Model>;
+
+export const unknownKind = {
+  // @ts-expect-error there is no such kind of personal field
+  people: { fields: { ...people.fields, name: { personal: "shoe_size" } } },
+  logs,
+} as const satisfies ExportPolicy<Model>;
+
+export const numberAsPersonal = {
+  // @ts-expect-error only a text has a pseudonym
+  people: { fields: { ...people.fields, age: { personal: "phone" } } },
   logs,
 } as const satisfies ExportPolicy<Model>;
 

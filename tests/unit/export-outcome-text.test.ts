@@ -26,6 +26,15 @@ describe("what a finished export says", () => {
     });
   });
 
+  it("says of a rolling export, and of no other, that it is not of one moment", () => {
+    const file = { outcome: "completed", totalRecords: 1 } as const;
+    expect(describeCompleted({ ...file, consistency: "rolling" }).facts).toEqual([
+      "1 record",
+      "Not one moment in time: read while the database changed.",
+    ]);
+    expect(describeCompleted({ ...file, consistency: "snapshot" }).facts).toEqual(["1 record"]);
+  });
+
   it("leaves out what is not known", () => {
     expect(describeCompleted({ outcome: "completed", totalRecords: 1 }).facts).toEqual([
       "1 record",
@@ -42,6 +51,14 @@ describe("what a failed export says", () => {
     });
   });
 
+  it("asks to start again what the portal did not live to end", () => {
+    expect(fail("interrupted", { requestId: "r-1" })).toEqual({
+      title: "The export was interrupted",
+      facts: ["The portal stopped during this export. Start it again.", "Request id r-1"],
+      action: "try_again",
+    });
+  });
+
   it("sends to sign-in when the session has ended", () => {
     expect(fail("signed_out")).toMatchObject({
       title: "Your session has ended",
@@ -53,7 +70,7 @@ describe("what a failed export says", () => {
     expect(fail("forbidden").action).toBeNull();
   });
 
-  it.each(["failed", "cancelled", "refused", "not_started", "unreachable"] as const)(
+  it.each(["failed", "cancelled", "interrupted", "refused", "not_started", "unreachable"] as const)(
     "always says what happened: %s",
     (reason) => {
       const text = fail(reason);
@@ -65,9 +82,23 @@ describe("what a failed export says", () => {
 });
 
 describe("reading a run", () => {
+  it.each(["running", "completed", "failed", "cancelled", "interrupted"])(
+    "knows the outcome %s",
+    (outcome) => expect(readRun({ outcome })?.outcome).toBe(outcome),
+  );
+
   it("keeps what the page shows and drops the rest", () => {
-    expect(readRun({ outcome: "completed", bytes: 12, digest: "ab", runKey: "k" })).toEqual({
+    expect(
+      readRun({
+        outcome: "completed",
+        consistency: "rolling",
+        bytes: 12,
+        digest: "ab",
+        runKey: "k",
+      }),
+    ).toEqual({
       outcome: "completed",
+      consistency: "rolling",
       bytes: 12,
       digest: "ab",
     });

@@ -73,6 +73,12 @@ describe("following an export", () => {
     expect(state).toMatchObject({ phase: "failed", reason: "cancelled" });
   });
 
+  it("tells an export whose portal did not live to end it from a failed one", () => {
+    const run: ExportRun = { outcome: "interrupted", requestId: "r-1" };
+    const state = after(started, poll(running, 700), poll(ended(run), 40_000));
+    expect(state).toMatchObject({ phase: "failed", reason: "interrupted", requestId: "r-1" });
+  });
+
   it("follows a long export for as long as the portal answers", () => {
     const anHour = Array.from({ length: 1_800 }, (_, index) => poll(running, index * 2_000));
     expect(after(started, ...anHour)).toMatchObject({ phase: "active" });

@@ -5,7 +5,9 @@
 
 /** A run as `GET …/runs/:id` answers it. */
 export interface ExportRun {
-  outcome: "running" | "completed" | "failed" | "cancelled";
+  outcome: "running" | "completed" | "failed" | "cancelled" | "interrupted";
+  /** `rolling`: the file is not of one moment. */
+  consistency?: string;
   /** What to tell the administrator about a failed run. */
   message?: string;
   requestId?: string;
@@ -31,7 +33,14 @@ export interface Refusal {
 }
 
 export type FailureReason =
-  "failed" | "cancelled" | "refused" | "signed_out" | "forbidden" | "not_started" | "unreachable";
+  | "failed"
+  | "cancelled"
+  | "interrupted"
+  | "refused"
+  | "signed_out"
+  | "forbidden"
+  | "not_started"
+  | "unreachable";
 
 interface ActiveRun {
   phase: "active";
@@ -107,6 +116,7 @@ function afterRun(state: ActiveRun, run: ExportRun, nowMs: number): ExportRunSta
       return { phase: "completed", runKey: state.runKey, run };
     case "failed":
     case "cancelled":
+    case "interrupted":
       return failed(state, run.outcome, { message: run.message, requestId: run.requestId });
     case "running":
       return withoutNews(state, nowMs);

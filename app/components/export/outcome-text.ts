@@ -14,6 +14,8 @@ export interface OutcomeText {
 /** Hex characters of a digest that are shown; the whole one is in the audit row. */
 const SHOWN_DIGEST_LENGTH = 16;
 
+const ROLLING = "Not one moment in time: read while the database changed.";
+
 /** What to say about a file that was delivered. */
 export function describeCompleted(run: ExportRun): OutcomeText {
   const amounts = [
@@ -23,6 +25,7 @@ export function describeCompleted(run: ExportRun): OutcomeText {
   const facts = [
     run.fileName,
     amounts.length === 0 ? undefined : amounts.join(", "),
+    run.consistency === "rolling" ? ROLLING : undefined,
     run.digest === undefined ? undefined : `SHA-256 ${run.digest.slice(0, SHOWN_DIGEST_LENGTH)}…`,
   ].filter((fact) => fact !== undefined);
   return { title: "Export ready", facts, action: null };
@@ -43,6 +46,12 @@ export function describeFailed({ reason, message, requestId }: FailedState): Out
       return {
         title: "The export was cancelled",
         facts: ["The download was stopped before the file was complete.", ...id],
+        action: "try_again",
+      };
+    case "interrupted":
+      return {
+        title: "The export was interrupted",
+        facts: ["The portal stopped during this export. Start it again.", ...id],
         action: "try_again",
       };
     case "signed_out":

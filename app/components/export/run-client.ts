@@ -19,7 +19,7 @@ export async function pollRun(runKey: string, signal: AbortSignal): Promise<Poll
   }
 }
 
-const OUTCOMES = ["running", "completed", "failed", "cancelled"] as const;
+const OUTCOMES = ["running", "completed", "failed", "cancelled", "interrupted"] as const;
 
 /** Reads a run from JSON; null where it is something else. */
 export function readRun(body: unknown): ExportRun | null {
@@ -31,6 +31,7 @@ export function readRun(body: unknown): ExportRun | null {
   if (outcome === undefined) return null;
   return {
     outcome,
+    consistency: text("consistency"),
     message: text("message"),
     requestId: text("requestId"),
     fileName: text("fileName"),

@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createServer, request as httpRequest } from "node:http";
+import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { passOn, readAll, sendAnswer } from "../../support/convex-exchange";
 
 /** One request from the portal to Convex. */
 export interface ConvexCall {
@@ -21,10 +22,24 @@ export const isRead: CallMatcher = ({ route }) => route === "query_ts" || route 
 export const isPageRead: CallMatcher = ({ route, path }) =>
   route === "query_at_ts" && path !== "exports:summarize";
 
-/** A request that waits in the proxy. */
+/** The n-th of the requests that match, as they arrive. */
+export function nth(n: number, matches: CallMatcher): CallMatcher {
+  let count = 0;
+  return (call) => matches(call) && (count += 1) === n;
+}
+
+/** The n-th of the requests that match, and all later ones. */
+export function since(n: number, matches: CallMatcher): CallMatcher {
+  let count = 0;
+  return (call) => matches(call) && (count += 1) >= n;
+}
+
+/** Requests that wait in the proxy. */
 export interface HeldCall {
   /** Resolves once a request waits. */
   arrived: Promise<void>;
+  /** Resolves once the portal has given up every request that waited. */
+  abandoned: Promise<void>;
   /** Lets it through, and all later ones. */
   release(): void;
 }
@@ -32,7 +47,9 @@ export interface HeldCall {
 interface Hold {
   matches: CallMatcher;
   wait: Promise<void>;
+  waiting: Set<ServerResponse>;
   arrive: () => void;
+  abandon: () => void;
   release: () => void;
 }
 
@@ -68,11 +85,14 @@ export class ConvexProxy {
   /** Makes the requests that match wait. */
   holdBack(matches: CallMatcher): HeldCall {
     const [arrived, arrive] = signal();
+    const [abandoned, abandon] = signal();
     const [wait, release] = signal();
-    const hold: Hold = { matches, wait, arrive, release };
+    const waiting = new Set<ServerResponse>();
+    const hold: Hold = { matches, wait, waiting, arrive, abandon, release };
     this.hold = hold;
     return {
       arrived,
+      abandoned,
       release: () => {
         if (this.hold === hold) this.hold = undefined;
         release();
@@ -111,8 +131,8 @@ export class ConvexProxy {
     const call = { route, path: functionPath(body) };
     this.calls.push(call);
     if (this.hold?.matches(call) === true) {
-      this.hold.arrive();
-      await this.hold.wait;
+      await wait(this.hold, res);
+      if (res.destroyed) return;
     }
     if (this.isDown) {
       req.socket.destroy();
@@ -123,14 +143,20 @@ export class ConvexProxy {
       res.writeHead(status, { "Content-Type": "application/json" }).end(text);
       return;
     }
-    const onward = httpRequest(new URL(req.url ?? "/", this.target), {
-      method: req.method,
-      headers: { ...req.headers, host: this.target.host },
-    });
-    onward.end(body);
-    const [reply] = (await once(onward, "response")) as [IncomingMessage];
-    res.writeHead(reply.statusCode ?? 502, reply.headers).end(await readAll(reply));
+    const reply = await passOn(this.target, req, body);
+    if (!res.destroyed) sendAnswer(res, reply);
   }
+}
+
+/** Lets a request wait until it is released or given up. */
+async function wait(hold: Hold, res: ServerResponse): Promise<void> {
+  hold.waiting.add(res);
+  const closed = once(res, "close").then(() => {
+    if (hold.waiting.delete(res) && hold.waiting.size === 0) hold.abandon();
+  });
+  hold.arrive();
+  await Promise.race([hold.wait, closed]);
+  hold.waiting.delete(res);
 }
 
 /** A promise and the function that resolves it. */
@@ -138,12 +164,6 @@ function signal(): [Promise<void>, () => void] {
   let resolve = (): void => undefined;
   const promise = new Promise<void>((settle) => (resolve = settle));
   return [promise, () => resolve()];
-}
-
-async function readAll(stream: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 function functionPath(body: Buffer): string | undefined {

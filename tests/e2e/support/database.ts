@@ -63,6 +63,19 @@ export class Database {
     return this.client.query(internal.exportRuns.get, { actor: OPERATOR, runKey });
   }
 
+  /** Makes the last sign of life of a run that is open end so many milliseconds ago. */
+  async age(runKey: string, agoMs: number): Promise<void> {
+    await this.client.mutation(internal.exportRuns.progress, {
+      runKey,
+      aliveUntil: Date.now() - agoMs,
+      phase: "capturing",
+      totalRecords: 0,
+      estimatedBytes: 0,
+      recordCounts: {},
+      capturedBytes: 0,
+    });
+  }
+
   /** Documents per exported table, as of now. */
   async recordCounts(): Promise<Record<string, number>> {
     const summary = await this.client.query(internal.exports.summarize, { actor: OPERATOR });

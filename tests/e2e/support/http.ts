@@ -33,6 +33,7 @@ export class HttpClient {
       redirect: "manual",
       headers: {
         Accept: accept,
+        "Accept-Encoding": "identity", // `fetch` would decode, and hide what was sent
         ...(session === undefined ? {} : { Cookie: session.cookie }),
         ...headers,
       },

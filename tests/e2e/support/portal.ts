@@ -12,12 +12,15 @@ export const SESSION_SECRET = "e2e-session-secret-0123456789abcdef";
 export interface Portal {
   /** Address without a slash at the end. */
   origin: string;
+  pid: number;
   /** Every line of its log so far. */
   logLines: readonly string[];
   /** Resolves with the first line of the log that matches. */
   logLine(pattern: RegExp): Promise<string>;
   /** Asks it to end as a service manager does, and does not wait. */
   terminate(): void;
+  /** Ends it at once, without a word to it. */
+  kill(): void;
   exited: Promise<number | null>;
   stop(): Promise<void>;
 }
@@ -36,15 +39,20 @@ export function requireBuild(): void {
   }
 }
 
-/** Starts the built portal on a free port. @param env Changes to its environment. */
+/**
+ * Starts the built portal on a free port.
+ * @param env Changes to its environment.
+ * @param limits See `startNode`.
+ */
 export async function startPortal(
   { convexUrl, deployKey }: PortalTarget,
   env: Record<string, string> = {},
+  limits: { fileLimitBytes?: number } = {},
 ): Promise<Portal> {
   requireBuild();
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const server = startNode(["build/host.js"], {
+  const environment = {
     PORT: String(port),
     PORTAL_ORIGIN: origin,
     CONVEX_URL: convexUrl,
@@ -52,13 +60,16 @@ export async function startPortal(
     SESSION_SECRET,
     LOG_LEVEL: "trace",
     ...env,
-  });
+  };
+  const server = startNode(["build/host.js"], environment, limits);
   await server.line(/"msg":"listening"/);
   return {
     origin,
+    pid: server.pid,
     logLines: server.lines,
     logLine: server.line,
     terminate: () => server.signal("SIGTERM"),
+    kill: () => server.signal("SIGKILL"),
     exited: server.exited,
     stop: server.stop,
   };

@@ -12,14 +12,18 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** How long a process may take to end by itself before it is killed (15 s). */
 const STOP_TIMEOUT_MS = 15_000;
 
+/** Unit of `ulimit -f` (POSIX, "Shell command language"). */
+const ULIMIT_BLOCK_BYTES = 512;
+
 /** A Node process that a test started. */
 export interface NodeProcess {
+  readonly pid: number;
   /** Every line that it has printed so far, standard output and standard error in one. */
   readonly lines: readonly string[];
   /** Resolves with the first line that matches. @throws Error when it ends without such a line. */
   line(pattern: RegExp): Promise<string>;
   /** Sends a signal and does not wait. */
-  signal(name: "SIGINT" | "SIGTERM"): void;
+  signal(name: "SIGINT" | "SIGTERM" | "SIGKILL"): void;
   /** Exit code, once it has ended; null when a signal ended it. */
   readonly exited: Promise<number | null>;
   /** Ends it where it still runs. */
@@ -34,10 +38,21 @@ process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
  * Starts a JavaScript file of the project with this Node.
  * @param env All of its environment but PATH, HOME and NODE_ENV ("production" where it is not
  *   given), so that nothing of the tester's leaks in.
+ * @param limits `fileLimitBytes`: no file may grow larger, as on a disk that is full.
  */
-export function startNode(args: readonly string[], env: Record<string, string> = {}): NodeProcess {
+export function startNode(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  { fileLimitBytes }: { fileLimitBytes?: number } = {},
+): NodeProcess {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, args, {
+  const command = [process.execPath, ...args];
+  if (fileLimitBytes !== undefined) {
+    const blocks = Math.floor(fileLimitBytes / ULIMIT_BLOCK_BYTES);
+    command.unshift("sh", "-c", `ulimit -f ${blocks} && exec "$0" "$@"`);
+  }
+  const [program = "", ...rest] = command;
+  const child = spawn(program, rest, {
     cwd: ROOT,
     env: { PATH, HOME, NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -61,6 +76,7 @@ export function startNode(args: readonly string[], env: Record<string, string> =
   });
 
   return {
+    pid: child.pid ?? 0,
     lines,
     exited,
     line: (pattern) =>

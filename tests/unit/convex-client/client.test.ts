@@ -1,11 +1,8 @@
 import { convexToJson } from "convex/values";
 import { describe, expect, test } from "vitest";
-import { createConvexSource } from "~/convex/export-source";
 import { internal } from "../../../convex/_generated/api";
 import {
   DEPLOY_KEY,
-  errorOf,
-  FINGERPRINT_KEY,
   pageQuery,
   resolveQuery,
   scriptedConvex,
@@ -88,54 +85,24 @@ describe("a request that is given up", () => {
     await server.close();
   });
 
+  test("while it waits for another attempt rejects with the caller's reason", async () => {
+    const busy = { status: 429, headers: { "Retry-After": "50" }, body: {} };
+    const server = await scriptedConvex([busy, success(null)]);
+    const controller = new AbortController();
+    const reason = new Error("gone");
+    const query = server.client.pinTimestamp(controller.signal);
+    while (server.received.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(reason);
+    await expect(query).rejects.toBe(reason);
+    expect(server.received).toHaveLength(1);
+    await server.close();
+  });
+
   test("before it starts is not sent", async () => {
     const server = await scriptedConvex([success(null)]);
     const reason = new Error("gone");
     await expect(server.client.pinTimestamp(AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(server.received).toEqual([]);
-    await server.close();
-  });
-});
-
-describe("the source of exports", () => {
-  const actor = { kind: "command_line", name: "test" } as const;
-
-  test.each<[string, unknown]>([
-    ["a page without tables", { next: null, redactions: {}, withheld: {} }],
-    [
-      "a page whose lines are no text",
-      { tables: [{ name: "a", records: 1, lines: 1 }], next: null, redactions: {}, withheld: {} },
-    ],
-    ["a page without an end", { tables: [], redactions: {}, withheld: {} }],
-    ["no page", null],
-  ])("refuses %s", async (_name, value) => {
-    const server = await scriptedConvex([success(value)]);
-    const source = createConvexSource(server.client, actor);
-    const error = await errorOf(
-      source.readPage(TIMESTAMP, {
-        tables: ["users"],
-        cursor: null,
-        maximumBytes: 1,
-        maximumDocuments: 1,
-        fingerprintKey: FINGERPRINT_KEY,
-      }),
-    );
-    expect(error.code).toBe("convex_failed");
-    expect(error.detail).toContain("unexpected answer");
-    await server.close();
-  });
-
-  test("refuses a summary of another version", async () => {
-    const server = await scriptedConvex([success({ version: "2.0", tables: [] })]);
-    const error = await errorOf(createConvexSource(server.client, actor).summarize(TIMESTAMP));
-    expect(error).toMatchObject({ code: "convex_failed" });
-    await server.close();
-  });
-
-  test.each([{ body: {} }, { body: { ts: 7 } }])("refuses a timestamp like %j", async (answer) => {
-    const server = await scriptedConvex([answer]);
-    const error = await errorOf(createConvexSource(server.client, actor).pinTimestamp());
-    expect(error).toMatchObject({ code: "convex_failed" });
     await server.close();
   });
 });

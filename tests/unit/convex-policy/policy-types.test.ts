@@ -62,8 +62,8 @@ describe("the compiler refuses", () => {
     [
       "a field that the schema does not have",
       "exportPolicy.ts",
-      'slug: "public",',
-      'slug: "public",\n      nickname: "public",',
+      'slug: { public: "text" },',
+      'slug: { public: "text" },\n      nickname: "public",',
       /nickname/,
     ],
     [

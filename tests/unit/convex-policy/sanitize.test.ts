@@ -4,12 +4,13 @@ import { createFingerprint, REDACTED } from "../../../convex/model/redaction";
 import { Sanitizer } from "../../../convex/model/sanitize";
 import { credentialFields } from "../../support/credentials";
 
-const fingerprint = createFingerprint("key");
+const KEY = "key";
+const fingerprint = createFingerprint(KEY);
 
 const SYSTEM = { _id: "id", _creationTime: 1 };
 
 function sanitized(table: string, fields: Record<string, Value>) {
-  const sanitizer = new Sanitizer(fingerprint);
+  const sanitizer = new Sanitizer(KEY);
   return { document: sanitizer.document(table, { ...SYSTEM, ...fields }), ...sanitizer.counts };
 }
 
@@ -37,6 +38,7 @@ describe("credentials", () => {
       "accounts.access_token",
       "accounts.id_token",
       "accounts.refresh_token",
+      "ai_prompts.developer_session_id",
       "impersonation_sessions.original_session_token",
       "impersonation_sessions.session_token",
       "password_reset_tokens.token",
@@ -88,7 +90,7 @@ test("an opaque field without credentials is not counted", () => {
 });
 
 test("counts add up over the documents of an answer", () => {
-  const sanitizer = new Sanitizer(fingerprint);
+  const sanitizer = new Sanitizer(KEY);
   for (const token of ["a", "b", "c"]) {
     sanitizer.document("sessions", { ...SYSTEM, sessionToken: token, shadow: 1 });
   }
@@ -102,7 +104,7 @@ test("a field that the policy does not know is withheld and counted, whatever it
   const stored = JSON.parse(
     '{"name":"North","new_field":"x","__proto__":"y","constructor":"z","toString":1}',
   ) as Record<string, Value>;
-  const sanitizer = new Sanitizer(fingerprint);
+  const sanitizer = new Sanitizer(KEY);
   // Not spread: `__proto__` has to stay a field of its own.
   const document = sanitizer.document("sites", Object.assign(stored, SYSTEM));
   expect(document).toEqual({ ...SYSTEM, name: "North" });

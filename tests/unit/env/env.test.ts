@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { EnvError, parseEnv } from "~/env.server";
 
@@ -9,6 +11,9 @@ const REQUIRED = {
   CONVEX_DEPLOY_KEY: KEY,
   SESSION_SECRET: SECRET,
 };
+
+/** Something that is there, and no directory. */
+const THIS_FILE = fileURLToPath(import.meta.url);
 
 function messageOf(source: Record<string, string | undefined>): string {
   try {
@@ -41,7 +46,12 @@ describe("a minimal environment", () => {
       EXPORT_CONCURRENCY: 16,
       EXPORT_PAGE_BYTES: 8 * 1024 * 1024,
       EXPORT_PAGE_DOCUMENTS: 24_000,
-      EXPORT_MEMORY_BYTES: 512 * 1024 * 1024,
+      EXPORT_CAPTURES: 8,
+      EXPORT_CAPTURE_SECONDS: 300,
+      EXPORT_RESUME_SECONDS: 60,
+      EXPORT_MEMORY_BYTES: 64 * 1024 * 1024,
+      EXPORT_DISK_BYTES: 8 * 1024 * 1024 * 1024,
+      EXPORT_SPOOL_DIRECTORY: tmpdir(),
     });
   });
 
@@ -75,17 +85,27 @@ describe("what is missing or wrong", () => {
         EXPORT_CONCURRENCY: "0",
         EXPORT_PAGE_BYTES: "-1",
         EXPORT_PAGE_DOCUMENTS: "1e3",
+        EXPORT_CAPTURES: "0",
+        EXPORT_CAPTURE_SECONDS: "0",
+        EXPORT_RESUME_SECONDS: "-1",
         EXPORT_MEMORY_BYTES: "1.5",
+        EXPORT_DISK_BYTES: "8GiB",
+        EXPORT_SPOOL_DIRECTORY: "/does/not/exist",
       }),
     );
     expect(names.toSorted()).toEqual([
       "CONVEX_DEPLOY_KEY",
       "CONVEX_TIMEOUT_MS",
       "CONVEX_URL",
+      "EXPORT_CAPTURES",
+      "EXPORT_CAPTURE_SECONDS",
       "EXPORT_CONCURRENCY",
+      "EXPORT_DISK_BYTES",
       "EXPORT_MEMORY_BYTES",
       "EXPORT_PAGE_BYTES",
       "EXPORT_PAGE_DOCUMENTS",
+      "EXPORT_RESUME_SECONDS",
+      "EXPORT_SPOOL_DIRECTORY",
       "LOG_LEVEL",
       "NODE_ENV",
       "PORT",
@@ -101,7 +121,6 @@ describe("what is missing or wrong", () => {
   });
 
   test("is never quoted, for it may be a secret in the wrong place", () => {
-    const marks = Array.from({ length: 13 }, (_, index) => `s3cr3t-${index}`);
     const names = [
       "CONVEX_URL",
       "SESSION_SECRET",
@@ -114,9 +133,14 @@ describe("what is missing or wrong", () => {
       "EXPORT_CONCURRENCY",
       "EXPORT_PAGE_BYTES",
       "EXPORT_PAGE_DOCUMENTS",
+      "EXPORT_CAPTURES",
+      "EXPORT_CAPTURE_SECONDS",
+      "EXPORT_RESUME_SECONDS",
       "EXPORT_MEMORY_BYTES",
+      "EXPORT_DISK_BYTES",
+      "EXPORT_SPOOL_DIRECTORY",
     ];
-    const source = Object.fromEntries(names.map((name, index) => [name, marks[index]]));
+    const source = Object.fromEntries(names.map((name, index) => [name, `s3cr3t-${index}`]));
     const message = messageOf({ ...source, CONVEX_DEPLOY_KEY: KEY });
     expect(namesIn(message).toSorted()).toEqual(names.toSorted());
     expect(message).not.toContain("s3cr3t");
@@ -131,6 +155,13 @@ describe("what is missing or wrong", () => {
     ["TRUST_PROXY", "17", /16 or less/],
     ["EXPORT_CONCURRENCY", "0", /1 or more/],
     ["EXPORT_PAGE_BYTES", String(16 * 1024 * 1024), /12582912 or less/],
+    ["EXPORT_CAPTURES", "0", /1 or more/],
+    ["EXPORT_CAPTURE_SECONDS", "86401", /86400 or less/],
+    ["EXPORT_RESUME_SECONDS", "1m", /whole number/],
+    ["EXPORT_MEMORY_BYTES", "64MiB", /whole number/],
+    ["EXPORT_DISK_BYTES", "1e10", /whole number/],
+    ["EXPORT_SPOOL_DIRECTORY", "/does/not/exist", /a directory that the portal can write to/],
+    ["EXPORT_SPOOL_DIRECTORY", THIS_FILE, /a directory that the portal can write to/],
     ["LOG_LEVEL", "verbose", /must be one of fatal, error, warn, info, debug, trace/],
     ["CONVEX_DEPLOY_KEY", "prod:happy|abc\n", /printable characters/],
     ["CONVEX_DEPLOY_KEY", "  ", /printable characters/],
@@ -142,6 +173,23 @@ describe("what is missing or wrong", () => {
     const message = messageOf({ ...REQUIRED, [name]: value });
     expect(namesIn(message)).toEqual([name]);
     expect(message).toMatch(explanation);
+  });
+});
+
+describe("the bounds of the export engine", () => {
+  test("may be none of memory, none of disk, and no time to resume", () => {
+    const none = { EXPORT_MEMORY_BYTES: "0", EXPORT_RESUME_SECONDS: "0" };
+    expect(parseEnv({ ...REQUIRED, ...none })).toMatchObject({
+      EXPORT_MEMORY_BYTES: 0,
+      EXPORT_RESUME_SECONDS: 0,
+    });
+    expect(parseEnv({ ...REQUIRED, EXPORT_DISK_BYTES: "0" }).EXPORT_DISK_BYTES).toBe(0);
+  });
+
+  test("name any directory that can be written to", () => {
+    const folder = fileURLToPath(new URL(".", import.meta.url));
+    const env = parseEnv({ ...REQUIRED, EXPORT_SPOOL_DIRECTORY: folder });
+    expect(env.EXPORT_SPOOL_DIRECTORY).toBe(folder);
   });
 });
 

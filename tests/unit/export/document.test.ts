@@ -84,7 +84,7 @@ describe("the file", () => {
   });
 
   test("of a part of the tables names them as its filter and holds no other", async () => {
-    const file = await makeFile(new MemorySource(TABLES), {}, ["notes", "empty"]);
+    const file = await makeFile(new MemorySource(TABLES), { tables: ["notes", "empty"] });
     const { metadata, data } = await readContent(file);
     expect(metadata).toMatchObject({
       exportType: "segmented",

@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { exportFileJsonSchema, exportFileSchema } from "~/export/file-schema";
-import { makeFile, readContent } from "../../support/export-runs";
+import { makeFile, readContent, type TestCapture } from "../../support/export-runs";
 import { makeDocuments, MemorySource } from "../../support/memory-source";
 
 const ID = "http://127.0.0.1:3200/schemas/database-export-1.0.json";
@@ -17,7 +17,7 @@ const isValid = {
   "the published JSON Schema": (content: unknown) => validate(content),
 };
 
-async function exportedContent(tables?: string[]) {
+async function exportedContent(options: TestCapture = {}) {
   const source = new MemorySource({
     people: makeDocuments("p", 3, () => ({
       value: { $integer: "AQAAAAAAAAA=" },
@@ -25,13 +25,14 @@ async function exportedContent(tables?: string[]) {
     })),
     notes: [],
   });
-  return await readContent(await makeFile(source, {}, tables));
+  return await readContent(await makeFile(source, options));
 }
 
 describe.each(Object.entries(isValid))("%s", (_name, accepts) => {
-  test("accepts a file of the engine, whole or in part", async () => {
+  test("accepts a file of the engine: whole, in part, or rolling", async () => {
     expect(accepts(await exportedContent())).toBe(true);
-    expect(accepts(await exportedContent(["people"]))).toBe(true);
+    expect(accepts(await exportedContent({ tables: ["people"] }))).toBe(true);
+    expect(accepts(await exportedContent({ consistency: "rolling" }))).toBe(true);
   });
 
   test("accepts metadata keys and document fields that are added later", async () => {
@@ -53,6 +54,7 @@ describe.each(Object.entries(isValid))("%s", (_name, accepts) => {
     ["another version", (c) => ({ ...c, metadata: { ...c.metadata, version: "2.0" } })],
     ["another consistency", (c) => ({ ...c, metadata: { ...c.metadata, consistency: "none" } })],
     ["another type of export", (c) => ({ ...c, metadata: { ...c.metadata, exportType: "part" } })],
+    ["a last read that is no date", (c) => ({ ...c, metadata: { ...c.metadata, readUntil: 5 } })],
     ["a date that is none", (c) => ({ ...c, metadata: { ...c.metadata, exportedAt: "now" } })],
     ["a negative count", (c) => ({ ...c, metadata: { ...c.metadata, totalRecords: -1 } })],
     ["a broken count", (c) => ({ ...c, metadata: { ...c.metadata, recordCounts: { a: 0.5 } } })],

@@ -4,6 +4,9 @@ import { EXPORT_TABLES } from "../../../convex/model/exportTables";
 
 const RUN = "3f0c1e62-7a4b-4f0e-9d2a-5b6c7d8e9f10";
 
+/** What a query that says nothing asks for. */
+const DEFAULTS = { format: "json", privacy: "redacted", consistency: "snapshot" };
+
 function problemsOf(query: string): { parameter: string; message: string }[] {
   try {
     parseExportQuery(new URLSearchParams(query), EXPORT_TABLES);
@@ -15,22 +18,18 @@ function problemsOf(query: string): { parameter: string; message: string }[] {
 }
 
 test.each<[string, object]>([
-  ["", { format: "json", privacy: "redacted" }],
-  ["format=json", { format: "json", privacy: "redacted" }],
-  ["privacy=redacted", { format: "json", privacy: "redacted" }],
-  ["tables=incidents", { format: "json", privacy: "redacted", tables: ["incidents"] }],
-  [
-    "tables=users,incidents",
-    { format: "json", privacy: "redacted", tables: ["users", "incidents"] },
-  ],
-  [
-    "tables=users%2Cincidents",
-    { format: "json", privacy: "redacted", tables: ["users", "incidents"] },
-  ],
-  [`run=${RUN}`, { format: "json", privacy: "redacted", run: RUN }],
+  ["", DEFAULTS],
+  ["format=json", DEFAULTS],
+  ["privacy=redacted", DEFAULTS],
+  ["consistency=snapshot", DEFAULTS],
+  ["consistency=rolling", { ...DEFAULTS, consistency: "rolling" }],
+  ["tables=incidents", { ...DEFAULTS, tables: ["incidents"] }],
+  ["tables=users,incidents", { ...DEFAULTS, tables: ["users", "incidents"] }],
+  ["tables=users%2Cincidents", { ...DEFAULTS, tables: ["users", "incidents"] }],
+  [`run=${RUN}`, { ...DEFAULTS, run: RUN }],
   [
     `tables=${EXPORT_TABLES.join(",")}&run=${RUN}&format=json&privacy=redacted`,
-    { format: "json", privacy: "redacted", tables: [...EXPORT_TABLES], run: RUN },
+    { ...DEFAULTS, tables: [...EXPORT_TABLES], run: RUN },
   ],
 ])("the query '%s' is accepted", (query, expected) => {
   expect(parseExportQuery(new URLSearchParams(query), EXPORT_TABLES)).toEqual(expected);
@@ -58,6 +57,11 @@ test.each<[string, string, RegExp]>([
   ["privacy=pseudonymised", "privacy", /must be redacted/],
   ["privacy=none", "privacy", /must be redacted/],
   ["privacy=", "privacy", /must be redacted/],
+  // Consistency.
+  ["consistency=none", "consistency", /must be snapshot or rolling/],
+  ["consistency=", "consistency", /must be snapshot or rolling/],
+  ["consistency=Rolling", "consistency", /must be snapshot or rolling/],
+  ["consistency=snapshot&consistency=rolling", "consistency", /more than once/],
   // Tables.
   ["tables=", "tables", /no table named ""/],
   ["tables=,", "tables", /no table named ""/],

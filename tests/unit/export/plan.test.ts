@@ -1,7 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ExportError } from "~/export/errors";
-import { planExport, planReads, sum, type PageBounds, type TablePlan } from "~/export/plan";
+import { planExport, sum } from "~/export/plan";
 import { snapshotDate } from "~/export/source";
 import {
   encodeTimestamp,
@@ -51,11 +50,20 @@ describe("planExport", () => {
 
   test("plans an empty database: no records, no bytes, and the size is exact", async () => {
     const plan = await planExport(new MemorySource({ people: [], notes: [] }, { sampled: 0 }));
+    const nothing = { sizeBytes: 0, isSizeExact: true, oldest: null, newest: null };
     expect(plan.tables).toEqual([
-      { name: "people", records: 0, sizeBytes: 0, isSizeExact: true },
-      { name: "notes", records: 0, sizeBytes: 0, isSizeExact: true },
+      { name: "people", records: 0, ...nothing },
+      { name: "notes", records: 0, ...nothing },
     ]);
     expect(plan).toMatchObject({ totalRecords: 0, totalBytes: 0 });
+  });
+
+  test("names the creation times between which the documents of a table are", async () => {
+    const plan = await planExport(new MemorySource({ a: makeDocuments("a", 5), b: [] }));
+    expect(plan.tables.map(({ oldest, newest }) => [oldest, newest])).toEqual([
+      [1_700_000_000_000, 1_700_000_000_001],
+      [null, null],
+    ]);
   });
 
   test("keeps schema order for a part of the tables, in whatever order they are asked for", async () => {
@@ -90,61 +98,5 @@ describe("snapshotDate", () => {
     [4_102_444_800_000_000_000n, "2100-01-01T00:00:00.000Z"],
   ])("reads %d ns as %s", (nanoseconds, iso) => {
     expect(snapshotDate(encodeTimestamp(nanoseconds)).toISOString()).toBe(iso);
-  });
-});
-
-describe("planReads", () => {
-  const table = (name: string, records: number, sizeBytes: number): TablePlan => ({
-    name,
-    records,
-    sizeBytes,
-    isSizeExact: false,
-  });
-  const page: PageBounds = { maximumBytes: 1000, maximumDocuments: 100 };
-
-  test("reads a small database in one", () => {
-    const tables = [table("a", 10, 100), table("b", 0, 0), table("c", 20, 300)];
-    expect(planReads(tables, page)).toEqual([["a", "b", "c"]]);
-  });
-
-  test("reads nothing for no tables", () => {
-    expect(planReads([], page)).toEqual([]);
-  });
-
-  test("reads a table that may not fit a page alone", () => {
-    const tables = [table("small", 1, 10), table("huge", 50, 5000), table("many", 101, 10)];
-    expect(planReads(tables, page)).toEqual([["small"], ["huge"], ["many"]]);
-  });
-
-  test("leaves room for estimates that err", () => {
-    expect(planReads([table("a", 1, 500), table("b", 1, 499)], page)).toEqual([["a"], ["b"]]);
-  });
-
-  test("has each table in exactly one read, in order, and never plans an overfull one", () => {
-    const tables = fc
-      .array(fc.record({ records: fc.nat(200), sizeBytes: fc.nat(2000) }), { maxLength: 40 })
-      .map((list) => list.map(({ records, sizeBytes }, i) => table(`t${i}`, records, sizeBytes)));
-    const bounds = fc.record({
-      maximumBytes: fc.integer({ min: 1, max: 3000 }),
-      maximumDocuments: fc.integer({ min: 1, max: 300 }),
-    });
-    fc.assert(
-      fc.property(tables, bounds, (plans, limits) => {
-        const reads = planReads(plans, limits);
-        const byName = new Map(plans.map((plan) => [plan.name, plan]));
-        const position = new Map(plans.map((plan, index) => [plan.name, index]));
-        expect(reads.flat().toSorted()).toEqual([...byName.keys()].toSorted());
-        for (const read of reads) {
-          const positions = read.map((name) => position.get(name) ?? -1);
-          expect(positions).toEqual(positions.toSorted((a, b) => a - b));
-          if (read.length === 1) continue;
-          const members = read.map((name) => byName.get(name));
-          const bytes = sum(members.map((member) => member?.sizeBytes ?? NaN));
-          const documents = sum(members.map((member) => member?.records ?? NaN));
-          expect(bytes).toBeLessThanOrEqual(limits.maximumBytes);
-          expect(documents).toBeLessThanOrEqual(limits.maximumDocuments);
-        }
-      }),
-    );
   });
 });

@@ -24,6 +24,8 @@ function contextWithLog(): { context: RequestContext; logged: () => string } {
     userAgent: undefined,
     log,
     sent: Promise.resolve(true),
+    signal: new AbortController().signal,
+    stopping: new AbortController().signal,
   };
   return { context, logged: () => lines.join("") };
 }
@@ -93,6 +95,11 @@ describe("the answer to a failed export", () => {
     ["snapshot_expired", 503],
     ["convex_unreachable", 504],
     ["too_large", 507],
+    ["disk_full", 507],
+    ["busy", 503],
+    ["stopping", 503],
+    ["timed_out", 504],
+    ["page_too_large", 502],
     ["internal", 500],
   ])(
     "with the code %s is a %i that tells what to do and nothing of the inside",

@@ -11,7 +11,9 @@ const set = parseDotenv(text);
 const withDefaults = parseDotenv(text.replace(/^#(?=[A-Z_]+=)/gm, ""));
 
 test("the example environment is valid, and what it calls defaults are the defaults", () => {
-  expect(parseEnv(withDefaults)).toEqual(parseEnv(set));
+  // The system's directory for temporary files is another one on other systems.
+  const { EXPORT_SPOOL_DIRECTORY: _example, ...defaults } = withDefaults;
+  expect(parseEnv(defaults)).toEqual(parseEnv(set));
 });
 
 test("the example environment names every setting, and no other", () => {

@@ -1,0 +1,244 @@
+import { ExportError } from "./errors";
+
+/** What the lines of one table in one page are, once all of them have come. */
+export interface CheckedLines {
+  records: number;
+  bytes: number;
+  /** Where it begins and ends; null where there is no line. */
+  ends: { first: Place; last: Place } | null;
+  /** Every line, where they were asked for. */
+  lines: { id: string; start: number }[];
+}
+
+/** A creation time in ms, and the ids of the documents next to the end of the page that have it. */
+export interface Place {
+  time: number;
+  ids: ReadonlySet<string>;
+}
+
+const PREFIX = Buffer.from('{"_id":"');
+const INFIX = Buffer.from('","_creationTime":');
+
+/** Longer than the beginning of any line: 8 bytes, an id, 18 bytes and a number. */
+const LONGEST_START = 256;
+
+/** JSON's longest form of a double, `-1.7976931348623157e+308`, has 24 characters. */
+const LONGEST_NUMBER = 32;
+
+/** What is read digit by digit with an exact result: a double holds 15 digits. */
+const LONGEST_PLAIN_INTEGER = 15;
+
+/**
+ * With a fraction, the same goes for times since April 1970 of up to 19 digits: adding the fraction
+ * is off by less than 2^-53, and no such number is that close to the middle between two doubles.
+ */
+const SMALLEST_PLAIN_TIME = 1e10;
+const LONGEST_PLAIN_NUMBER = 20;
+
+const EMPTY = Buffer.alloc(0);
+
+const [NEWLINE, COMMA, QUOTE, DOT, ZERO, NINE, CLOSE] = [0x0a, 0x2c, 0x22, 0x2e, 0x30, 0x39, 0x7d];
+
+/** The last two bytes of a line that another follows. */
+const LINE_END = (CLOSE << 8) | COMMA;
+
+/**
+ * Follows the lines of one table of a page while they stream by, cut anywhere, and refuses what a
+ * page cannot hold: something that is no document, one out of creation order, or one twice. A
+ * newline inside a value is escaped, so no line holds one.
+ */
+export class LinesCheck {
+  private records = 0;
+  private bytes = 0;
+  /** The last two bytes. */
+  private tail = 0;
+  /** The beginning of a line that the next bytes complete; null inside a line. */
+  private pending: Buffer | null = EMPTY;
+  private first: Place | null = null;
+  private time = -Infinity;
+  /** The last id, as bytes: as text it is needed for a few lines of a page only. */
+  private idBytes: Buffer = EMPTY;
+  private idStart = 0;
+  private idEnd = 0;
+  /** The ids of the last creation time, where it has several. */
+  private ids: Set<string> | null = null;
+  private readonly lines: { id: string; start: number }[] = [];
+
+  constructor(private readonly options: { keepLines: boolean }) {}
+
+  /** @throws ExportError `incomplete` */
+  write(bytes: Buffer): void {
+    let at = 0;
+    if (this.pending !== null) at = this.readStart(bytes, 0);
+    for (;;) {
+      const newline = bytes.indexOf(NEWLINE, at);
+      if (newline === -1) break;
+      const isEnd = lastTwo(this.tail, bytes, newline) === LINE_END;
+      if (!isEnd) throw incomplete("a line does not end as one");
+      this.pending = EMPTY;
+      at = this.readStart(bytes, newline + 1);
+    }
+    this.bytes += bytes.byteLength;
+    this.tail = lastTwo(this.tail, bytes, bytes.byteLength);
+    // The bytes are the caller's again.
+    this.idBytes = Buffer.from(this.idBytes.subarray(this.idStart, this.idEnd));
+    this.idStart = 0;
+    this.idEnd = this.idBytes.byteLength;
+  }
+
+  /** @throws ExportError `incomplete` */
+  end(): CheckedLines {
+    const { records, bytes, lines } = this;
+    if (this.pending !== null && bytes > 0) throw incomplete("the last line is missing");
+    if (bytes > 0 && (this.tail & 0xff) !== CLOSE) throw incomplete("the last line is cut");
+    const last = this.place();
+    return {
+      records,
+      bytes,
+      lines,
+      ends: records === 0 ? null : { first: this.first ?? last, last },
+    };
+  }
+
+  /** Reads how a line begins, or keeps what there is of it. @returns where to go on. */
+  private readStart(bytes: Buffer, at: number): number {
+    const carried = this.pending?.byteLength ?? 0;
+    const text =
+      carried === 0
+        ? bytes
+        : Buffer.concat([this.pending ?? EMPTY, bytes.subarray(at, at + LONGEST_START)]);
+    const start = carried === 0 ? at : 0;
+    const found = parseStart(text, start, this.idEnd - this.idStart);
+    if (found === null) {
+      const rest = text.subarray(start);
+      if (rest.byteLength >= LONGEST_START) throw incomplete("a line does not begin as a document");
+      this.pending = Buffer.from(rest);
+      return bytes.byteLength;
+    }
+    this.pending = null;
+    this.follow(text, found);
+    if (this.options.keepLines) {
+      this.lines.push({ id: this.lastId(), start: this.bytes + at - carried });
+    }
+    return at + found.end - start - carried;
+  }
+
+  private follow(bytes: Buffer, { idStart, idEnd, time }: LineStart): void {
+    if (time < this.time) throw incomplete("documents out of order");
+    if (time === this.time) {
+      this.ids ??= new Set([this.lastId()]);
+      const id = bytes.toString("latin1", idStart, idEnd);
+      if (this.ids.has(id)) throw incomplete("a document came twice");
+      this.ids.add(id);
+    } else {
+      if (this.records > 0) this.first ??= this.place();
+      this.ids = null;
+    }
+    this.idBytes = bytes;
+    this.idStart = idStart;
+    this.idEnd = idEnd;
+    this.time = time;
+    this.records += 1;
+  }
+
+  private lastId(): string {
+    return this.idBytes.toString("latin1", this.idStart, this.idEnd);
+  }
+
+  private place(): Place {
+    return { time: this.time, ids: this.ids ?? new Set([this.lastId()]) };
+  }
+}
+
+/** Where the id of a line stands, its creation time, and where what is known of it ends. */
+interface LineStart {
+  idStart: number;
+  idEnd: number;
+  time: number;
+  end: number;
+}
+
+/**
+ * Reads the beginning of the line at `start`; null where more bytes are needed to tell. Loops over
+ * bytes, because a call into Node for each line takes longer than all of them.
+ */
+function parseStart(bytes: Buffer, start: number, likelyIdLength: number): LineStart | null {
+  const { byteLength } = bytes;
+  const idStart = start + PREFIX.byteLength;
+  if (!matches(bytes, start, PREFIX)) return null;
+  // The ids of a table usually have one length, so the end is where the last one had it.
+  let idEnd = idStart + likelyIdLength;
+  if (likelyIdLength === 0 || !holds(bytes, idEnd, INFIX)) {
+    idEnd = idStart;
+    while (idEnd < byteLength && bytes[idEnd] !== QUOTE) idEnd += 1;
+    if (!matches(bytes, idEnd, INFIX)) return null;
+    if (idEnd === idStart) throw incomplete("a document has no id");
+  }
+  const numberStart = idEnd + INFIX.byteLength;
+  let end = numberStart;
+  let whole = 0;
+  let fraction = 0;
+  let scale = 0; // 0 before the point
+  for (; end < byteLength; end += 1) {
+    const byte = bytes[end] ?? 0;
+    if (byte >= ZERO && byte <= NINE) {
+      if (scale === 0) whole = whole * 10 + (byte - ZERO);
+      else {
+        fraction = fraction * 10 + (byte - ZERO);
+        scale *= 10;
+      }
+    } else if (byte === DOT && scale === 0) scale = 1;
+    else break;
+  }
+  if (end === byteLength) return null;
+  const next = bytes[end];
+  const digits = end - numberStart;
+  if (next === COMMA || next === CLOSE) {
+    if (scale === 0 && digits > 0 && digits <= LONGEST_PLAIN_INTEGER) {
+      return { idStart, idEnd, time: whole, end };
+    }
+    if (scale > 1 && whole >= SMALLEST_PLAIN_TIME && digits <= LONGEST_PLAIN_NUMBER) {
+      return { idStart, idEnd, time: whole + fraction / scale, end };
+    }
+  }
+  const other = parseOtherNumber(bytes, numberStart);
+  return other === null ? null : { idStart, idEnd, ...other };
+}
+
+/** A creation time that is long, negative or has an exponent: legal, and not worth speed. */
+function parseOtherNumber(bytes: Buffer, start: number): { time: number; end: number } | null {
+  const text = bytes.toString("latin1", start, start + LONGEST_NUMBER);
+  const [number] = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?(?=[,}])/.exec(text) ?? [];
+  if (number !== undefined) return { time: Number(number), end: start + number.length };
+  if (text.length < LONGEST_NUMBER) return null;
+  throw incomplete("a line has no creation time");
+}
+
+/** Whether the bytes stand there; false where the last of them may still come. */
+function matches(bytes: Buffer, at: number, expected: Buffer): boolean {
+  const length = Math.min(expected.byteLength, bytes.byteLength - at);
+  for (let i = 0; i < length; i += 1) {
+    if (bytes[at + i] !== expected[i]) throw incomplete("a line does not begin as a document");
+  }
+  return length === expected.byteLength;
+}
+
+/** Whether all of the expected bytes stand there. */
+function holds(bytes: Buffer, at: number, expected: Buffer): boolean {
+  const { byteLength } = expected; // in the loop's head it would take longer than the loop
+  for (let i = 0; i < byteLength; i += 1) {
+    if (bytes[at + i] !== expected[i]) return false;
+  }
+  return true;
+}
+
+/** The two bytes in front of `end`, of bytes that follow others which end on `tail`. */
+function lastTwo(tail: number, bytes: Buffer, end: number): number {
+  if (end === 0) return tail;
+  const before = end === 1 ? tail & 0xff : (bytes[end - 2] ?? 0);
+  return (before << 8) | (bytes[end - 1] ?? 0);
+}
+
+function incomplete(detail: string): ExportError {
+  return new ExportError("incomplete", detail);
+}

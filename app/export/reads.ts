@@ -1,0 +1,100 @@
+import type { PageBounds } from "./page-size";
+import type { TablePlan } from "./plan";
+import type { CreationRange } from "./source";
+
+/** Something that one reader follows from page to page until it is complete. */
+export interface Read {
+  /** The first within the range, the others whole. */
+  tables: string[];
+  range: CreationRange;
+  /** Where in the range to go on. */
+  cursor: string | null;
+}
+
+const WHOLE: CreationRange = { from: null, before: null };
+
+/** Estimates err, and a table that does not fit costs a further request. */
+const FILL = 0.8;
+
+/** A table of so many pages is read by several readers at once; below, one needs fewer requests. */
+const PAGES_TO_SPLIT = 2;
+
+/**
+ * Groups the tables into reads that can run at once. Small tables share a read, so that a small
+ * database is a single request; a table that may not fit a page is read alone; a large one is
+ * split into ranges, so that it is read by as many at once as many small ones.
+ * @param readers Most reads that one table is split into.
+ */
+export function planReads(tables: readonly TablePlan[], page: PageBounds, readers: number): Read[] {
+  const shared: { tables: string[]; pages: number }[] = [];
+  const reads: Read[] = [];
+  for (const table of tables) {
+    const pages = pagesOf(table.sizeBytes, table.records, page);
+    if (pages > PAGES_TO_SPLIT) {
+      const parts = Math.min(readers, Math.ceil(pages / FILL));
+      const ranges = splitEvenly(WHOLE, table.oldest ?? 0, table.newest ?? 0, parts);
+      reads.push(...ranges.map((range) => ({ tables: [table.name], range, cursor: null })));
+      continue;
+    }
+    const room = shared.find((read) => read.pages + pages <= FILL);
+    if (room === undefined) shared.push({ tables: [table.name], pages });
+    else {
+      room.tables.push(table.name);
+      room.pages += pages;
+    }
+  }
+  reads.push(...shared.map(({ tables: names }) => ({ tables: names, range: WHOLE, cursor: null })));
+  return reads;
+}
+
+function pagesOf(bytes: number, documents: number, page: PageBounds): number {
+  return Math.max(bytes / page.maximumBytes, documents / page.maximumDocuments);
+}
+
+/** What a page has read of a range, and where it ended. */
+export interface RangeProgress {
+  range: CreationRange;
+  /** Creation time of the page's first document. */
+  first: number;
+  /** Creation time at which the range goes on. */
+  next: number;
+  /** Share of a full page that it was; about 1. */
+  pages: number;
+  /** What is not read yet of the whole table, in pages. */
+  pagesLeft: number;
+  /** `_creationTime` of the table's last document: a range may have no bound. */
+  newest: number;
+}
+
+/**
+ * Divides what is left of a range among idle readers: as documents may be anything but evenly
+ * spread in time, the page just read says how long a time the next pages are likely to cover.
+ * @param readers Readers at hand, this one included.
+ */
+export function splitRest(progress: RangeProgress, readers: number): CreationRange[] {
+  const { range, first, next, newest } = progress;
+  const rest = { from: next, before: range.before };
+  const end = range.before ?? newest;
+  const timePerPage = (next - first) / progress.pages;
+  if (timePerPage <= 0 || end <= next) return [rest];
+  const pages = Math.min((end - next) / timePerPage, progress.pagesLeft);
+  const parts = Math.min(readers, Math.ceil(pages / FILL));
+  return splitEvenly(rest, next, Math.min(end, next + pages * timePerPage), parts);
+}
+
+/** Splits a range into parts that are equal between the two times; the outer bounds stay. */
+function splitEvenly(
+  range: CreationRange,
+  from: number,
+  to: number,
+  parts: number,
+): CreationRange[] {
+  const step = (to - from) / parts;
+  const cuts = Array.from({ length: Math.max(0, parts - 1) }, (_, i) => from + (i + 1) * step);
+  const bounds = [
+    range.from,
+    ...new Set(cuts.filter((cut) => cut > from && cut < to)),
+    range.before,
+  ];
+  return bounds.slice(1).map((before, index) => ({ from: bounds[index] ?? null, before }));
+}

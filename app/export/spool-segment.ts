@@ -1,0 +1,193 @@
+import { ExportError } from "./errors";
+import { BLOCK_BYTES } from "./spool-blocks";
+import type { SpoolStore, StoredBlock } from "./spool-store";
+
+/** What a reader has in hand or on the way: disk and decryption overlap with sending. */
+const READ_AHEAD_BYTES = 4 * BLOCK_BYTES;
+
+/** A part of a block that is to be read. */
+interface Piece {
+  block: Buffer | StoredBlock;
+  start: number;
+  end: number;
+}
+
+/** A piece on its way to a reader. */
+interface Load {
+  piece: Promise<Buffer> | Buffer;
+  bytes: number;
+  /** Bytes that it takes in memory, beside what the spool holds there anyway. */
+  taken: number;
+}
+
+/**
+ * Bytes that are written and read in order, or discarded as a whole. They are held in blocks: in
+ * memory while all that the process holds there is within its bound, else in the spool's file.
+ */
+export class SpoolSegment {
+  /** All are full but the last. */
+  private readonly blocks: (Buffer | StoredBlock)[] = [];
+  private filling: Buffer<ArrayBuffer> | undefined;
+  private filled = 0;
+  private bytes = 0;
+  private unwritten = 0;
+  private state: "open" | "ended" | "discarded" = "open";
+
+  constructor(
+    private readonly store: SpoolStore,
+    private readonly onDiscard: (segment: SpoolSegment) => void,
+  ) {}
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.bytes;
+  }
+
+  /**
+   * Adds bytes, which are copied: the caller may reuse its buffer. A promise asks the caller to wait
+   * because the disk is behind; whoever does not wait makes the spool use more memory.
+   * @throws ExportError `too_large`, `busy` or `disk_full`, here or from the promise, then or with
+   * any later call: the spool has failed as a whole. `internal` after `end` or `discard`.
+   */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    this.store.requireUsable();
+    if (this.state !== "open") throw misuse(`written to while ${this.state}`);
+    let offset = 0;
+    while (offset < bytes.byteLength) {
+      const block = (this.filling ??= this.store.takeBlock());
+      const part = bytes.subarray(offset, offset + BLOCK_BYTES - this.filled);
+      block.set(part, this.filled);
+      this.filled += part.byteLength;
+      offset += part.byteLength;
+      if (this.filled === BLOCK_BYTES) this.keepBlock(block);
+    }
+    this.bytes += bytes.byteLength;
+    return this.store.isBehind ? this.store.until(() => !this.store.isBehind) : undefined;
+  }
+
+  /**
+   * All of it is written. Resolves when it is held safely.
+   * @throws ExportError as `write`
+   */
+  end(): Promise<void> {
+    return this.store.until(() => {
+      if (this.state === "discarded") throw misuse("ended while discarded");
+      if (this.state === "open") this.keepLastBlock();
+      return this.unwritten === 0;
+    });
+  }
+
+  /** Frees its memory. Its room in the file stays taken until the spool is disposed of. */
+  discard(): void {
+    if (this.state === "discarded") return;
+    this.state = "discarded";
+    for (const block of this.blocks) {
+      if (Buffer.isBuffer(block)) this.store.memory.give(block.byteLength);
+    }
+    if (this.filling !== undefined) this.store.memory.give(BLOCK_BYTES);
+    this.blocks.length = 0;
+    this.filling = undefined;
+    this.onDiscard(this);
+    this.store.announce();
+  }
+
+  /**
+   * The bytes [start, end) in order, in pieces of at most 256 KiB, which must not be changed. May be
+   * read any number of times, also at once, after `end` has resolved.
+   * @throws ExportError `internal` when it is discarded or the spool disposed of meanwhile, or the
+   * file was changed: what was yielded before is right, and not all.
+   */
+  async *read(start = 0, end = this.bytes): AsyncGenerator<Buffer, void> {
+    this.requireReadable();
+    if (!(start >= 0 && start <= end && end <= this.bytes)) {
+      throw misuse(`read from ${start} to ${end} of ${this.bytes}`);
+    }
+    const pieces = this.pieces(start, end);
+    const loads: Load[] = [];
+    let ahead = 0;
+    try {
+      for (;;) {
+        while (ahead < READ_AHEAD_BYTES) {
+          const next = pieces.next();
+          if (next.done === true) break;
+          const load = this.load(next.value);
+          ahead += load.bytes;
+          loads.push(load);
+        }
+        const [first] = loads;
+        if (first === undefined) return;
+        const piece = await first.piece;
+        this.requireReadable();
+        yield piece;
+        loads.shift();
+        ahead -= first.bytes;
+        this.store.memory.give(first.taken);
+        // The blocks that are read ahead may be gone: an end would look like the end of the data.
+        this.requireReadable();
+      }
+    } finally {
+      for (const { taken } of loads) this.store.memory.give(taken);
+    }
+  }
+
+  private *pieces(start: number, end: number): Generator<Piece, void> {
+    let position = start;
+    while (position < end) {
+      const offset = position % BLOCK_BYTES;
+      const block = this.blocks[(position - offset) / BLOCK_BYTES];
+      if (block === undefined) throw misuse("a block is missing");
+      const bytes = Math.min(BLOCK_BYTES - offset, end - position);
+      yield { block, start: offset, end: offset + bytes };
+      position += bytes;
+    }
+  }
+
+  private load({ block, start, end }: Piece): Load {
+    const bytes = end - start;
+    if (Buffer.isBuffer(block)) return { piece: block.subarray(start, end), bytes, taken: 0 };
+    this.store.memory.take(block.bytes);
+    const piece = this.store.read(block).then((plain) => plain.subarray(start, end));
+    // The reader may end before it comes to this piece.
+    piece.catch(() => undefined);
+    return { piece, bytes, taken: block.bytes };
+  }
+
+  private requireReadable(): void {
+    this.store.requireUsable();
+    if (this.state !== "ended" || this.unwritten > 0) throw misuse(`read while ${this.state}`);
+  }
+
+  private keepBlock(block: Buffer<ArrayBuffer>): void {
+    this.filling = undefined;
+    this.filled = 0;
+    if (this.store.fitsMemory()) this.blocks.push(block);
+    else this.putBlock(block, BLOCK_BYTES);
+  }
+
+  private keepLastBlock(): void {
+    this.state = "ended";
+    const { filling, filled } = this;
+    if (filling === undefined) return;
+    this.filling = undefined;
+    if (!this.store.fitsMemory(BLOCK_BYTES - filled)) {
+      this.putBlock(filling, filled);
+      return;
+    }
+    const trimmed = Buffer.allocUnsafeSlow(filled);
+    trimmed.set(filling.subarray(0, filled));
+    this.blocks.push(trimmed);
+    this.store.memory.give(BLOCK_BYTES - filled);
+  }
+
+  private putBlock(block: Buffer<ArrayBuffer>, bytes: number): void {
+    const stored = this.store.put(block, bytes, () => {
+      this.unwritten -= 1;
+    });
+    this.unwritten += 1;
+    this.blocks.push(stored);
+  }
+}
+
+function misuse(detail: string): ExportError {
+  return new ExportError("internal", `a spool's segment was ${detail}`);
+}

@@ -1,0 +1,160 @@
+import { ExportError } from "./errors";
+import { BLOCK_BYTES, BlockPool } from "./spool-blocks";
+import { Budget, type Holding } from "./spool-budget";
+import { Changes } from "./spool-changes";
+import { SpoolFile } from "./spool-file";
+
+/** Blocks that may wait for the disk before writers are asked to wait, too: 8 MiB. */
+const BLOCKS_BEHIND = 32;
+
+/** Seconds after which another export has likely been sent, and its room on disk is free. */
+const RETRY_AFTER_SECONDS = 30;
+
+/** A block that is in the file. */
+export interface StoredBlock {
+  number: number;
+  bytes: number;
+}
+
+/** What all spools of a process share. */
+export class SpoolShare {
+  readonly memory: Budget;
+  readonly disk: Budget;
+  readonly changes = new Changes();
+  readonly pool = new BlockPool();
+  /** Blocks that are being written. */
+  writing = 0;
+
+  constructor(
+    readonly directory: string,
+    bounds: { memoryBytes: number; diskBytes: number },
+  ) {
+    this.memory = new Budget(bounds.memoryBytes);
+    this.disk = new Budget(bounds.diskBytes);
+  }
+}
+
+/** What the segments of one spool share: its part of memory and disk, its file and its end. */
+export class SpoolStore {
+  readonly memory: Holding;
+  /** Settles when the file is closed and removed. Never rejects. */
+  readonly closed: Promise<void>;
+  private readonly disk: Holding;
+  private file: SpoolFile | undefined;
+  private failure: ExportError | undefined;
+  private isDisposed = false;
+  private onClosed: () => void = () => undefined;
+
+  constructor(private readonly share: SpoolShare) {
+    this.memory = share.memory.open();
+    this.disk = share.disk.open();
+    this.closed = new Promise((resolve) => (this.onClosed = resolve));
+  }
+
+  /** Whether the disk is behind, so that writers should wait. */
+  get isBehind(): boolean {
+    return this.share.writing > BLOCKS_BEHIND;
+  }
+
+  /** Whether what all spools hold in memory is within the bound, once `surplus` is given back. */
+  fitsMemory(surplus = 0): boolean {
+    return this.share.memory.held - surplus <= this.share.memory.limit;
+  }
+
+  /** @throws ExportError what ended the spool. */
+  requireUsable(): void {
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** Waits for a condition. Rejects when the spool fails or is disposed of. */
+  until(holds: () => boolean): Promise<void> {
+    return this.share.changes.until(() => {
+      this.requireUsable();
+      return holds();
+    });
+  }
+
+  announce(): void {
+    this.share.changes.announce();
+  }
+
+  /** A block to be filled. It counts until it is put, or its bytes are given back. */
+  takeBlock(): Buffer<ArrayBuffer> {
+    this.memory.take(BLOCK_BYTES);
+    return this.share.pool.take();
+  }
+
+  /**
+   * Takes over a block and begins to write its first `bytes`.
+   * @throws ExportError `too_large` or `busy` past the bound on disk. The spool has failed then.
+   */
+  put(block: Buffer<ArrayBuffer>, bytes: number, onWritten: () => void): StoredBlock {
+    this.requireUsable();
+    this.takeDisk(bytes);
+    this.file ??= new SpoolFile(this.share.directory);
+    const { block: number, written } = this.file.write(block.buffer, bytes);
+    void this.finishWrite(written, onWritten);
+    return { number, bytes };
+  }
+
+  /**
+   * Reads a block that was put, and has been written.
+   * @throws ExportError `internal` where it is not the same any more.
+   */
+  async read({ number }: StoredBlock): Promise<Buffer> {
+    if (this.file === undefined) throw new ExportError("internal", "spool: no block was put");
+    return this.file.read(number);
+  }
+
+  /** Frees everything. What is under way ends soon after; `closed` tells when. */
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
+    this.failure ??= new ExportError("internal", "the spool was freed");
+    this.memory.close();
+    void this.close();
+    this.announce();
+  }
+
+  private async close(): Promise<void> {
+    try {
+      await this.file?.close();
+    } catch {
+      // Nobody can mend that. The sweep at the next start removes what may be left.
+    }
+    // Only now has the system taken the room back.
+    this.disk.close();
+    this.onClosed();
+  }
+
+  private async finishWrite(written: Promise<ArrayBuffer>, onWritten: () => void): Promise<void> {
+    this.share.writing += 1;
+    try {
+      this.share.pool.giveBack(await written);
+      onWritten();
+    } catch (error) {
+      this.failure ??=
+        error instanceof ExportError ? error : new ExportError("internal", "spool: write failed");
+    } finally {
+      this.share.writing -= 1;
+      this.memory.give(BLOCK_BYTES);
+      this.announce();
+    }
+  }
+
+  private takeDisk(bytes: number): void {
+    const { memory, disk } = this.share;
+    if (bytes > disk.room) {
+      // Alone, it would also have the memory that others hold.
+      const othersMemory = memory.held - this.memory.held;
+      const isTooLarge = this.disk.held + bytes > disk.limit + othersMemory;
+      const detail = `the spools' bound on disk is ${disk.limit} bytes`;
+      this.failure = isTooLarge
+        ? new ExportError("too_large", detail)
+        : new ExportError("busy", detail, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+      this.announce();
+      throw this.failure;
+    }
+    this.disk.take(bytes);
+  }
+}

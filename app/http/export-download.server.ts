@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { exportFileName, type ByteRange, type ExportFile } from "../export/document";
+import { ExportError } from "../export/errors";
+import type { ExportRequest } from "../export/filters";
+import type { HeldExport, HeldExports } from "../export/held-exports";
+import type { PreparedExport } from "../export/run";
+import { gzipAdaptively } from "./adaptive-gzip";
+import { selectRange } from "./byte-range";
+import { prefersGzip } from "./content-coding";
+import { describeCause } from "./export-problem.server";
+import type { RequestContext } from "./load-context";
+import { problemResponse } from "./problem.server";
+import { streamFrom } from "./stream";
+
+export interface DownloadOptions {
+  heldExports: HeldExports;
+  /** Names the session: an export is resumed by the one that made it. */
+  owner: string;
+  asked: ExportRequest;
+  /** Makes a new export under a run key. */
+  prepare: (runKey: string) => Promise<PreparedExport>;
+}
+
+/**
+ * Answers GET and HEAD of the download. GET sends an export of this session that is still held,
+ * where the request names it by `run` or by `If-Range`, and makes a new one otherwise. A part of a
+ * file is only sent where it can be appended to what the client has. HEAD makes no export.
+ * @throws ExportError, or a Response where no byte of the range exists
+ */
+export async function answerDownload(
+  request: Request,
+  context: RequestContext,
+  { heldExports, owner, asked, prepare }: DownloadOptions,
+): Promise<Response> {
+  const key = { owner, selection: JSON.stringify({ ...asked, run: undefined }) };
+  const named = asked.run === undefined ? { digest: partialFile(request) } : { runKey: asked.run };
+  const held = heldExports.find({ ...key, ...named });
+  if (held !== undefined) return sendHeld(held, request, context);
+  if (request.method === "HEAD") {
+    return new Response(null, { headers: describeDownload(exportFileName(new Date())) });
+  }
+  if (context.stopping.aborted) throw new ExportError("stopping", "asked for while stopping");
+  const runKey = asked.run ?? randomUUID();
+  const prepared = await prepare(runKey);
+  heldExports.stopOn(context.stopping);
+  const fresh = heldExports.hold(prepared, { ...key, runKey }, (error) => {
+    context.log.error({ cause: describeCause(error) }, "the end of an export was not recorded");
+  });
+  return sendWhole(fresh, request, context);
+}
+
+/** The digest of the file of which the client wants the rest, where it says that. */
+function partialFile({ headers }: Request): string | undefined {
+  return headers.has("Range") ? /^"(.+)"$/.exec(headers.get("If-Range") ?? "")?.[1] : undefined;
+}
+
+function sendHeld(held: HeldExport, request: Request, context: RequestContext): Response {
+  const ifRange = request.headers.get("If-Range");
+  // A weak validator, a date and that of another coding do not match (RFC 9110, 13.1.5).
+  const isSameFile = ifRange === null || ifRange === entityTag(held);
+  // Only GET has ranges (RFC 9110, 14.2).
+  const header = request.method === "GET" && isSameFile ? request.headers.get("Range") : null;
+  const selection = selectRange(header, held.file.bytes);
+  switch (selection.kind) {
+    case "whole":
+      return sendWhole(held, request, context);
+    case "part":
+      return sendPart(held, selection.range, context);
+    case "unsatisfiable":
+      throw problemResponse(
+        {
+          status: 416,
+          title: "Range not satisfiable",
+          detail: `The file has ${held.file.bytes} bytes.`,
+          requestId: context.requestId,
+        },
+        { "Content-Range": `bytes */${held.file.bytes}` },
+      );
+  }
+}
+
+function sendPart(held: HeldExport, range: ByteRange, { sent }: RequestContext): Response {
+  const { file } = held;
+  const lease = held.open(range);
+  void sent.then((isComplete) => lease.end(isComplete));
+  return new Response(streamFrom(lease.content()), {
+    status: 206,
+    headers: {
+      ...describeFile(held),
+      "Content-Range": `bytes ${range.start}-${range.end - 1}/${file.bytes}`,
+      "Content-Length": String(range.end - range.start),
+    },
+  });
+}
+
+function sendWhole(held: HeldExport, request: Request, { sent }: RequestContext): Response {
+  const isGzip = prefersGzip(request);
+  const headers = isGzip
+    ? describeGzip(held)
+    : { ...describeFile(held), "Content-Length": String(held.file.bytes) };
+  if (request.method === "HEAD") return new Response(null, { headers });
+  const lease = held.open(undefined, !isGzip);
+  void sent.then((isComplete) => lease.end(isComplete));
+  const content = isGzip ? gzipAdaptively(lease.content()) : lease.content();
+  return new Response(streamFrom(content), { headers });
+}
+
+function describeDownload(name: string): Record<string, string> {
+  return {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Disposition": `attachment; filename="${name}"`,
+    "Cache-Control": "private, no-store",
+  };
+}
+
+/** The digest is that of the whole file, also where a part is sent (RFC 9530, section 3). */
+function describeFile(held: HeldExport): Record<string, string> {
+  return {
+    ...describeDownload(held.file.name),
+    "Accept-Ranges": "bytes",
+    ETag: entityTag(held),
+    "Repr-Digest": digestField(held.file),
+  };
+}
+
+/**
+ * Its size and the digest of its bytes are not known ahead, so it cannot be resumed. What is known
+ * is the digest of the file in it (draft-ietf-httpbis-unencoded-digest).
+ */
+function describeGzip({ file, digest }: HeldExport): Record<string, string> {
+  return {
+    ...describeDownload(file.name),
+    "Content-Encoding": "gzip",
+    ETag: `"${digest}-gzip"`,
+    "Unencoded-Digest": digestField(file),
+  };
+}
+
+function entityTag({ digest }: HeldExport): string {
+  return `"${digest}"`;
+}
+
+function digestField({ digest }: ExportFile): string {
+  return `sha-256=:${digest.toString("base64")}:`;
+}

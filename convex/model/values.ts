@@ -1,0 +1,46 @@
+import type { Value } from "convex/values";
+
+/** Walking over Convex's values. */
+
+export type ValueObject = { [key: string]: Value | undefined };
+
+export function isObject(value: Value | undefined): value is ValueObject {
+  return (
+    value !== null &&
+    typeof value === "object" &&
+    !Array.isArray(value) &&
+    !(value instanceof ArrayBuffer)
+  );
+}
+
+/** Sets a field of any name: assigning to `__proto__`, which is a legal one, sets the prototype. */
+export function setField(object: ValueObject, key: string, value: Value): void {
+  Object.defineProperty(object, key, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
+}
+
+export function mapObject(
+  object: ValueObject,
+  map: (key: string, value: Value) => Value,
+): ValueObject {
+  const result: ValueObject = {};
+  for (const [key, value] of Object.entries(object)) {
+    if (value !== undefined) setField(result, key, map(key, value));
+  }
+  return result;
+}
+
+/** What a text is as JSON; undefined where it is none, and for numbers, `true`, `false` and `null`. */
+export function parseJsonText(text: string): Value | undefined {
+  const start = /^\s*[[{"]/.exec(text);
+  if (start === null) return undefined;
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import { MUTATIONS } from "./exchange";
+import type { RequestKind } from "./exchange";
+import { MODES } from "./fault-proxy";
+import type { Mode, Target } from "./fault-proxy";
+import { FAULTS, verdictOn } from "./faults";
+import type { Fault, Verdict } from "./faults";
+import { fileProblems } from "./lane";
+import type { Outcome } from "./lane";
+import { difference, normalised } from "./same-file";
+
+export interface FaultCase {
+  fault: Fault;
+  mode: Mode;
+  target: Target;
+}
+
+/**
+ * Whether a fault can begin with a request and last like that, and says something new then. Each
+ * fault hits each request both once and lasting.
+ */
+function isDistinct({ fault, mode, target }: FaultCase): boolean {
+  const hits = (kind: RequestKind) => fault.only?.includes(kind) !== false;
+  if (!hits(target.kind)) return false;
+  if (mode === "once") return true;
+  const canSpareAudit = fault.isTotal !== true && MUTATIONS.some(hits);
+  const isRead = !MUTATIONS.includes(target.kind);
+  if (mode === "always") return fault.isVariant !== true || !isRead;
+  return canSpareAudit && isRead && (fault.isVariant === true || target.ordinal === 1);
+}
+
+/** Every fault at every request of an export, by fault and mode. */
+export function casesOf(requests: readonly Target[]): Map<string, FaultCase[]> {
+  const groups = FAULTS.flatMap((fault) =>
+    MODES.map((mode) => {
+      const cases = requests.map((target): FaultCase => ({ fault, mode, target }));
+      return [`${fault.name}, ${MODE_NAMES[mode]}`, cases.filter(isDistinct)] as const;
+    }),
+  );
+  return new Map(groups.filter(([, cases]) => cases.length > 0));
+}
+
+const MODE_NAMES: Record<Mode, string> = {
+  once: "once",
+  reads: "lasting for all that is read",
+  always: "lasting for all requests",
+};
+
+export interface Reference {
+  /** The file of an export that nothing happened to, normalised. */
+  file: string;
+  /** What may be in no log and no answer but a file; the fingerprints' keys not even there. */
+  secrets(): readonly string[];
+  content: string;
+}
+
+/** Everything that is wrong with an outcome; empty where it is as it must be. */
+export function problemsOf(
+  { fault, mode, target }: FaultCase,
+  outcome: Outcome,
+  reference: Reference,
+): string[] {
+  if (outcome.hits === 0) return ["the fault never happened"];
+  if (outcome.broken !== undefined) return [`${outcome.status} and then: ${outcome.broken}`];
+  const verdict = verdictOn(fault, target.kind, mode !== "once");
+  const text = outcome.body.toString("utf8");
+  const problems =
+    verdict === "file"
+      ? judgeFile(outcome, reference.file)
+      : judgeRefusal(outcome, verdict.status, text);
+  const row = describeRow(outcome.row);
+  const expected = expectedRow({ fault, mode, target }, verdict);
+  if (row !== expected) problems.push(`is on record as "${row}", not "${expected}"`);
+  const { log } = outcome;
+  for (const secret of reference.secrets()) {
+    if (text.includes(secret) || log.includes(secret)) problems.push("shows a secret");
+  }
+  if (log.includes(reference.content)) problems.push("logs what is in a document");
+  if (outcome.status !== 200 && text.includes(reference.content)) {
+    problems.push("answers with what is in a document");
+  }
+  return problems;
+}
+
+function judgeFile(outcome: Outcome, expected: string): string[] {
+  if (outcome.status !== 200) return [`is ${outcome.status}, not the file`];
+  const problems = fileProblems(outcome);
+  const differs = difference(normalised(outcome.body), expected);
+  return differs === undefined ? problems : [...problems, differs];
+}
+
+function judgeRefusal({ status, headers }: Outcome, expected: number, text: string): string[] {
+  if (status !== expected) return [`is ${status}, not ${expected}`];
+  const problems: string[] = [];
+  const type = String(headers["content-type"]);
+  if (!type.startsWith("application/problem+json")) problems.push(`is ${type}`);
+  else if ((JSON.parse(text) as { status?: number }).status !== status) {
+    problems.push("has problem details of another status");
+  }
+  if (headers["content-disposition"] !== undefined) problems.push("names a file");
+  if (status === 503 && !(Number(headers["retry-after"]) > 0)) problems.push("has no Retry-After");
+  return problems;
+}
+
+/** What the audit must say. */
+function expectedRow({ fault, mode, target }: FaultCase, verdict: Verdict): string {
+  const { kind } = target;
+  const isRepeated = mode === "once" && fault.once === "file";
+  // Where the end cannot be written, the run stays open until it counts as interrupted.
+  const isEndLost =
+    (kind === "audit end" && !isRepeated) ||
+    (mode === "always" && fault.only?.includes("audit end") !== false);
+  // What could not be written has been, where only the answer was lost.
+  if (kind === "audit start" && verdict !== "file") return fault.isDone ? "running" : "none";
+  if (kind === "session check" && verdict !== "file") return "none";
+  if (isEndLost) return fault.isDone ? completion(verdict) : "running";
+  return completion(verdict);
+}
+
+function completion(verdict: Verdict): string {
+  return verdict === "file" ? "completed" : `failed ${verdict.code}`;
+}
+
+function describeRow(row: Outcome["row"]): string {
+  if (row === null) return "none";
+  return row.outcome === "failed" ? `failed ${row.errorCode}` : row.outcome;
+}

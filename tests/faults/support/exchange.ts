@@ -1,0 +1,49 @@
+/** A step of an export, by the request to Convex that it makes. */
+export const REQUEST_KINDS = [
+  "session check",
+  "audit start",
+  "timestamp",
+  "summary",
+  "page",
+  "authorize",
+  "progress",
+  "audit end",
+] as const;
+
+export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+/** The requests that write. */
+export const MUTATIONS: readonly RequestKind[] = ["audit start", "progress", "audit end"];
+
+const KIND_OF_FUNCTION: Record<string, RequestKind> = {
+  "sessions:resolve": "session check",
+  "exportRuns:start": "audit start",
+  "exports:summarize": "summary",
+  "exports:readLines": "page",
+  "sessions:authorize": "authorize",
+  "exportRuns:progress": "progress",
+  "exportRuns:finish": "audit end",
+};
+
+/** What an export asks Convex for. */
+export interface ExportCall {
+  kind: RequestKind;
+  /** Not every export makes it: progress is told while pages are read where that takes a second. */
+  isOccasional: boolean;
+  /** Of the export, where the request names it. */
+  runKey: string | undefined;
+  /** The key of the export's fingerprints, where the request carries it. */
+  fingerprintKey: string | undefined;
+}
+
+/** What a request is to an export; undefined for one that belongs to none. */
+export function readCall(url: string | undefined, body: Buffer): ExportCall | undefined {
+  const { path, args } = (body.length === 0 ? {} : JSON.parse(body.toString())) as {
+    path?: string;
+    args?: { runKey?: string; fingerprintKey?: string; phase?: string };
+  };
+  const kind = url === "/api/query_ts" ? "timestamp" : KIND_OF_FUNCTION[path ?? ""];
+  if (kind === undefined) return undefined;
+  const isOccasional = args?.phase === "capturing";
+  return { kind, isOccasional, runKey: args?.runKey, fingerprintKey: args?.fingerprintKey };
+}

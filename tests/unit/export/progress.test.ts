@@ -1,0 +1,269 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { planExport, type ExportPlan } from "~/export/plan";
+import { ProgressReporter } from "~/export/progress";
+import { prepareExport } from "~/export/run";
+import type { Consistency } from "~/export/source";
+import { MemoryRecorder } from "../../support/export-runs";
+import { Gate, until } from "../../support/gate";
+import { makeJob } from "../../support/jobs";
+import { makeDocuments, MemorySource } from "../../support/memory-source";
+
+const BEGIN = Date.UTC(2026, 0, 31);
+const CAPTURE_MS = 300_000;
+const TABLES = { a: makeDocuments("a", 100) };
+
+let plan: ExportPlan;
+let now = BEGIN;
+
+beforeEach(async () => {
+  now = BEGIN;
+  plan = await planExport(new MemorySource(TABLES));
+  // Only what beats while a file is sent; promises and the event loop go on as they do.
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function makeReporter(recorder: MemoryRecorder, consistency: Consistency = "snapshot") {
+  return new ProgressReporter({
+    recorder,
+    captureMs: CAPTURE_MS,
+    consistency,
+    now: () => new Date(now),
+  });
+}
+
+/** Tells of a share of the capture at a time, in ms since the timestamp was pinned. */
+async function captureUpTo(reporter: ProgressReporter, share: number, elapsed: number) {
+  now = BEGIN + elapsed;
+  const records = Math.round(share * plan.totalRecords);
+  reporter.captured({
+    recordCounts: { a: records },
+    capturedBytes: Math.round(share * plan.totalBytes),
+  });
+  await settled();
+}
+
+/** What a report that is not held up needs to be written. */
+async function settled() {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("while pages are read", () => {
+  test("progress is written once a second, however often pages come", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    for (let elapsed = 10; elapsed <= 5000; elapsed += 10) {
+      await captureUpTo(reporter, elapsed / 5000, elapsed);
+    }
+    expect(recorder.reported.map(({ recordCounts }) => recordCounts)).toEqual([
+      { a: 20 },
+      { a: 40 },
+      { a: 60 },
+      { a: 80 },
+      { a: 100 },
+    ]);
+  });
+
+  test("progress says how much of what is captured, and until when the run is alive", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    await captureUpTo(reporter, 0.5, 2000);
+    expect(recorder.reported).toEqual([
+      {
+        phase: "capturing",
+        aliveUntil: new Date(BEGIN + 2000 + CAPTURE_MS + 60_000),
+        totalRecords: 100,
+        estimatedBytes: plan.totalBytes,
+        recordCounts: { a: 50 },
+        capturedBytes: Math.round(plan.totalBytes / 2),
+      },
+    ]);
+  });
+
+  test("nothing is written in the first second", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    await captureUpTo(reporter, 0.9, 999);
+    expect(recorder.reported).toEqual([]);
+    await captureUpTo(reporter, 0.9, 1000);
+    expect(recorder.reported).toHaveLength(1);
+  });
+
+  test("nothing is written when the capture is going to take 8 seconds or longer", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    for (let elapsed = 500; elapsed <= 20_000; elapsed += 500) {
+      await captureUpTo(reporter, elapsed / 20_000, elapsed);
+    }
+    expect(recorder.reported).toEqual([]);
+    await captureUpTo(reporter, 1, 8000);
+    expect(recorder.reported).toEqual([]);
+    await captureUpTo(reporter, 1, 7999);
+    expect(recorder.reported).toHaveLength(1);
+  });
+
+  test("nothing is written before it is known how much there is", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder, "rolling");
+    await captureUpTo(reporter, 0.5, 5000);
+    expect(recorder.reported).toEqual([]);
+  });
+
+  test("nothing is written while nothing has come", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    await captureUpTo(reporter, 0, 3000);
+    expect(recorder.reported).toEqual([]);
+  });
+
+  test("a capture that starts over begins to count again", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    await captureUpTo(reporter, 0.5, 60_000);
+    reporter.planned(plan);
+    await captureUpTo(reporter, 0.5, 60_999);
+    expect(recorder.reported).toEqual([]);
+    await captureUpTo(reporter, 0.5, 61_000);
+    expect(recorder.reported).toHaveLength(1);
+  });
+
+  test("a rolling export, which has no timestamp to lose, is told of however long it takes", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder, "rolling");
+    reporter.planned(plan);
+    for (let elapsed = 500; elapsed <= 20_000; elapsed += 500) {
+      await captureUpTo(reporter, elapsed / 20_000, elapsed);
+    }
+    expect(recorder.reported).toHaveLength(20);
+  });
+
+  test("one report is written at a time", async () => {
+    const gate = new Gate();
+    let atOnce = 0;
+    let most = 0;
+    const recorder = new MemoryRecorder({
+      progress: async () => {
+        most = Math.max(most, (atOnce += 1));
+        await gate.opened;
+        atOnce -= 1;
+      },
+    });
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    for (const seconds of [1, 2, 3]) await captureUpTo(reporter, 0.9, seconds * 1000);
+    expect(atOnce).toBe(1);
+    gate.open();
+    await until(() => atOnce === 0, "the end of the first report");
+    await settled();
+    await captureUpTo(reporter, 0.95, 4000);
+    expect(most).toBe(1);
+    expect(recorder.reported).toHaveLength(2);
+  });
+
+  test.each<[string, () => Promise<void>]>([
+    ["is refused", () => Promise.reject(new Error("progress"))],
+    [
+      "cannot even be tried",
+      () => {
+        throw new Error("progress");
+      },
+    ],
+  ])("a report that %s costs nothing but itself", async (_how, progress) => {
+    let reports = 0;
+    const recorder = new MemoryRecorder({
+      progress: () => {
+        reports += 1;
+        return reports < 3 ? progress() : undefined;
+      },
+    });
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    for (const seconds of [1, 2, 3]) await captureUpTo(reporter, 0.9, seconds * 1000);
+    expect(reports).toBe(3);
+    expect(recorder.reported).toHaveLength(1);
+  });
+});
+
+describe("while the file is sent", () => {
+  const FILE_BYTES = 5000;
+
+  /** Lets the time go on, in ms. */
+  async function pass(ms: number) {
+    now += ms;
+    await vi.advanceTimersByTimeAsync(ms);
+    await settled();
+  }
+
+  test("a sign of life is written at once and every 10 seconds, and lasts 30", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    await captureUpTo(reporter, 1, 9000);
+    reporter.sending(FILE_BYTES);
+    await pass(10_000);
+    await pass(10_000);
+    expect(recorder.reported.map(({ phase }) => phase)).toEqual(["sending", "sending", "sending"]);
+    expect(recorder.reported.map(({ aliveUntil }) => aliveUntil.getTime() - BEGIN)).toEqual([
+      39_000, 49_000, 59_000,
+    ]);
+    expect(recorder.reported[0]).toMatchObject({ recordCounts: { a: 100 }, totalRecords: 100 });
+    reporter.stop();
+  });
+
+  test("it says how far the network has got, and never goes back", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    reporter.sending(FILE_BYTES);
+    reporter.sent(3000);
+    await pass(10_000);
+    reporter.sent(1000); // another part of the file is fetched again
+    await pass(10_000);
+    reporter.sent(FILE_BYTES);
+    await pass(10_000);
+    const sent = recorder.reported.map(({ sentBytes, fileBytes }) => [sentBytes, fileBytes]);
+    expect(sent).toEqual([
+      [0, FILE_BYTES],
+      [3000, FILE_BYTES],
+      [3000, FILE_BYTES],
+      [FILE_BYTES, FILE_BYTES],
+    ]);
+    reporter.stop();
+  });
+
+  test("it ends when the delivery has ended", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    reporter.sending(FILE_BYTES);
+    await settled();
+    reporter.stop();
+    await pass(60_000);
+    expect(recorder.reported).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("it is written for an export from its preparation to its settlement", async () => {
+    const recorder = new MemoryRecorder();
+    const prepared = await prepareExport(makeJob(new MemorySource(TABLES), recorder));
+    prepared.reportSent(17);
+    await pass(10_000);
+    expect(recorder.reported).toMatchObject([
+      { phase: "sending", sentBytes: 0, fileBytes: prepared.file.bytes },
+      { phase: "sending", sentBytes: 17, fileBytes: prepared.file.bytes },
+    ]);
+    await prepared.settle("completed");
+    await pass(60_000);
+    expect(recorder.reported).toHaveLength(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
