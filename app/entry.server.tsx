@@ -61,8 +61,9 @@ function renderPage(
 }
 
 /** Logs what is a fault of the portal; expected answers and closed connections are not. */
-export const handleError: HandleErrorFunction = (error, { request, context }) => {
-  if (request.signal.aborted || isRouteErrorResponse(error)) return;
+export const handleError: HandleErrorFunction = (error, { context }) => {
+  // The request's own signal is lost when Node collects the copies that Remix makes of it.
+  if (context.signal.aborted || isRouteErrorResponse(error)) return;
   context.log.error({ cause: describeCause(error), frames: framesOf(error) }, "unexpected error");
 };
 

@@ -41,7 +41,7 @@ const capacity = new ExportCapacity({
   },
 });
 
-await SpoolSpace.removeStale(env.EXPORT_SPOOL_DIRECTORY);
+void SpoolSpace.removeStale(env.EXPORT_SPOOL_DIRECTORY);
 
 /** Exports that are being delivered, or whose delivery broke off a moment ago. */
 export const heldExports = new HeldExports({ holdMs: env.EXPORT_RESUME_SECONDS * 1000 });

@@ -73,9 +73,9 @@ export async function captureTables(
           readers -= 1;
           if (readers === 0) resolve();
         },
-        (error: unknown) => {
+        (error: Error) => {
           failure.abort(error);
-          reject(error as Error);
+          reject(error);
         },
       );
     };

@@ -28,10 +28,13 @@ export interface TableOverview {
 export function describePlan(plan: ExportPlan): ExportOverview {
   const { sanitization, excludedTables } = plan.summary;
   return {
-    tables: plan.tables.map((table) => ({
-      ...table,
-      redactedFields: fieldsOf(table.name, sanitization.redactedFields),
-      excludedFields: fieldsOf(table.name, sanitization.excludedFields),
+    tables: plan.tables.map(({ name, records, sizeBytes, isSizeExact }) => ({
+      name,
+      records,
+      sizeBytes,
+      isSizeExact,
+      redactedFields: fieldsOf(name, sanitization.redactedFields),
+      excludedFields: fieldsOf(name, sanitization.excludedFields),
     })),
     totalRecords: plan.totalRecords,
     totalBytes: plan.totalBytes,

@@ -13,6 +13,9 @@ const CAPTURE_INTERVAL_MS = 1_000;
  */
 const SAFE_CAPTURE_MS = 8_000;
 
+/** Most deliveries are over before this, and need no sign of life. */
+const FIRST_SENDING_REPORT_MS = 1_000;
+
 /** Signs of life while a file is delivered, and how long one lasts. */
 const SENDING_INTERVAL_MS = 10_000;
 const SENDING_ALIVE_MS = 30_000;
@@ -65,8 +68,11 @@ export class ProgressReporter {
       const aliveUntil = new Date(this.options.now().getTime() + SENDING_ALIVE_MS);
       void this.report("sending", aliveUntil, fileBytes);
     };
-    report();
-    this.timer = setInterval(report, SENDING_INTERVAL_MS).unref();
+    const repeat = () => {
+      report();
+      this.timer = setInterval(report, SENDING_INTERVAL_MS).unref();
+    };
+    this.timer = setTimeout(repeat, FIRST_SENDING_REPORT_MS).unref();
   }
 
   sent(bytes: number): void {
@@ -74,7 +80,7 @@ export class ProgressReporter {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    clearTimeout(this.timer); // an interval as well
   }
 
   /** Whether a commit now could not cost the capture its timestamp. */

@@ -10,6 +10,7 @@ import os from "node:os";
  * @property {string} node
  * @property {string} system
  * @property {string} date YYYY-MM-DD, UTC
+ * @property {number} load average of the last minute, before the run: others' work is in the figures
  */
 
 /** @returns {Machine} */
@@ -22,5 +23,6 @@ export function describeMachine() {
     node: process.version,
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     date: new Date().toISOString().slice(0, 10),
+    load: os.loadavg()[0] ?? 0,
   };
 }

@@ -11,6 +11,9 @@ const SESSION_SECRET = "benchmark-session-secret-0123456789";
 const STOP_TIMEOUT_MS = 40_000; // longer than the portal's own grace of 30 seconds
 const SHOWN_LINES = 20;
 
+/** A warning or an error, but not that of a client that goes away, as some do here. */
+const UNEXPECTED = /"level":[456]0(?!.*"code":"cancelled")/;
+
 const DOWNLOAD_PATH = "/admin/developer-tools/export/download";
 const PAGE_PATH = "/admin/developer-tools/export";
 
@@ -76,7 +79,7 @@ export async function startPortal({ convexUrl, deployKey, email, password }, env
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
       log.emit("line", line, monotonicMs());
-      if (/"level":[456]0/.test(line)) process.stderr.write(`${line}\n`);
+      if (UNEXPECTED.test(line)) process.stderr.write(`${line}\n`);
       lastLines.push(line);
       if (lastLines.length > SHOWN_LINES) lastLines.shift();
     });

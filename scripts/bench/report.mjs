@@ -56,8 +56,9 @@ const escapeCell = (/** @type {string} */ text) =>
   text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
 /** @param {Machine} machine */
-export const describe = ({ cpu, cores, memoryBytes, node, system, date }) =>
-  `${date}, ${cpu}, ${cores} cores, ${size(memoryBytes)} of memory, ${system}, Node ${node}`;
+export const describe = ({ cpu, cores, memoryBytes, node, system, date, load }) =>
+  `${date}, ${cpu}, ${cores} cores, ${size(memoryBytes)} of memory, ${system}, Node ${node}, ` +
+  `load average ${load.toFixed(1)} before it`;
 
 /**
  * The report as the generated part of the document, Markdown.

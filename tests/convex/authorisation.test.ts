@@ -20,6 +20,8 @@ const GUARDED: Record<string, (client: ConvexClient, actor: Actor) => Promise<un
       fingerprintKey: "k",
       page: PAGE,
     }),
+  "exports:readIdentities": (client, actor) =>
+    client.query(internal.exports.readIdentities, { actor, page: PAGE }),
   "exports:generateDatabaseExport": (client, actor) =>
     client.query(internal.exports.generateDatabaseExport, {
       actor,

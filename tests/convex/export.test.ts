@@ -15,6 +15,9 @@ import { FULL } from "../support/jobs";
 /** The story's load is more than 500 incidents and more than 100 participants. */
 const STORY_SCALE = 12;
 
+/** Long enough that no timestamp of these tests expires by itself. */
+const LONG_RETENTION_MS = 10 * 60 * 1000;
+
 const KEY = "one fingerprint key";
 const NOW = new Date("2026-01-31T04:05:06.789Z");
 
@@ -34,7 +37,7 @@ let bytes: Buffer;
 let content: ExportFileContent;
 
 beforeAll(async () => {
-  convex = await TestConvex.start();
+  convex = await TestConvex.start({ retentionMs: LONG_RETENTION_MS });
   admin = await convex.signIn("system_admin");
   prepared = await convex.export(admin);
   bytes = await readBytes(prepared.file);

@@ -58,6 +58,7 @@ test("the functions that the portal calls are all there", () => {
       "exports:summarize",
       "exports:generateDatabaseExport",
       "exports:readLines",
+      "exports:readIdentities",
       "exportRuns:start",
       "exportRuns:progress",
       "exportRuns:finish",

@@ -26,6 +26,9 @@ const NARRATIVE_TEXT = "x".repeat(400_000);
 const LOGS = 130;
 const EMBEDDING = Array.from({ length: 8000 }, (_, index) => Math.sin(index + 1));
 
+/** Long enough that no timestamp of these tests expires by itself. */
+const LONG_RETENTION_MS = 10 * 60 * 1000;
+
 /** Ids of the right form, and in order. */
 const idOf = (prefix: string, index: number) => prefix + String(index).padStart(30, "0");
 
@@ -66,7 +69,7 @@ beforeAll(async () => {
   ] as const) {
     await pipeline(Readable.from(lines), createWriteStream(path.join(folder, `${table}.jsonl`)));
   }
-  convex = await TestConvex.start({ data: folder });
+  convex = await TestConvex.start({ data: folder, retentionMs: LONG_RETENTION_MS });
 }, 120_000);
 
 afterAll(async () => {

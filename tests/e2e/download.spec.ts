@@ -5,7 +5,7 @@ import { expect, test } from "./support/fixtures";
 import { HTML, problemOf } from "./support/http";
 import { signInAt } from "./support/session";
 
-test("the reference data set costs at most three requests that read it, and five others", async ({
+test("the reference data set costs at most three requests that read it, and four others", async ({
   http,
   convexProxy,
   sessionOf,
@@ -17,9 +17,11 @@ test("the reference data set costs at most three requests that read it, and five
   await expect.poll(made).toContain("exportRuns:finish");
   const reads = convexProxy.calls.filter(isRead);
   expect(reads.length, JSON.stringify(reads)).toBeLessThanOrEqual(3);
-  // The session twice, and the run's start, its progress and its end.
-  const others = convexProxy.calls.filter((call) => !isRead(call));
-  expect(others.length, JSON.stringify(others)).toBeLessThanOrEqual(5);
+  // The session twice, and the run's start and its end; progress depends on the machine's speed.
+  const others = convexProxy.calls.filter(
+    (call) => !isRead(call) && call.path !== "exportRuns:progress",
+  );
+  expect(others.length, JSON.stringify(others)).toBeLessThanOrEqual(4);
 });
 
 test("HEAD answers the headers of the file and runs no export", async ({

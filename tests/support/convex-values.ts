@@ -27,8 +27,8 @@ const AWKWARD_KEYS = [
   "x".repeat(1024),
 ];
 
-/** No vowel but `u`, and none of d, j, p, s, t, w: no word for a credential is among these. */
-const PLAIN = [..."bcfghklmnqruvxyzBCFGHKLMNQRUVXYZ0123456789 .,:;-+*#'<>{}[]()\\\"/|^~`"];
+/** No vowel but `u`, and none of d, j, p, s, t, v, w: no name of a credential is among these. */
+const PLAIN = [..."bcfghklmnqruxyzBCFGHKLMNQRUXYZ0123456789 .,:;-+*#'<>{}[]()\\\"/^~`"];
 
 const key = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...AWKWARD_KEYS) },

@@ -3,10 +3,7 @@ import type { PersonalKind } from "../policyTypes";
 import { parseContacts } from "./contacts";
 import { NO_IDENTITIES, type Identities, type IdentityKind } from "./identities";
 import { encodeName, parseName, parseSplitName, type ParsedName } from "./names";
-import { digitsOf, normalizePhone } from "./numbers";
-
-/** Shorter ones, such as 000 or 13 11 14, are nobody's own. */
-const FEWEST_PHONE_DIGITS = 7;
+import { digitsOf, FEWEST_KNOWN_DIGITS, normalizePhone } from "./numbers";
 
 type Fields = readonly (readonly [field: string, kind: PersonalKind])[];
 
@@ -39,7 +36,7 @@ export class IdentityCollector {
     if (kind === "participant_name") this.addName("participants", parseName(value));
     else if (kind === "user_name") this.addName("users", parseName(value));
     else if (kind === "phone") this.addPhone(value);
-    else if (kind === "ndis_number") this.addLine("ndisNumbers", digitsOf(value));
+    else if (kind === "ndis_number") this.addNdisNumber(value);
     else if (kind === "image_url") this.addLine("imageUrls", value.trim());
     else if (kind === "contact") {
       for (const { name, phones } of parseContacts(value)) {
@@ -51,7 +48,12 @@ export class IdentityCollector {
 
   private addPhone(text: string): void {
     const phone = normalizePhone(digitsOf(text));
-    if (phone.length >= FEWEST_PHONE_DIGITS) this.addLine("phones", phone);
+    if (phone.length >= FEWEST_KNOWN_DIGITS) this.addLine("phones", phone);
+  }
+
+  private addNdisNumber(text: string): void {
+    const digits = digitsOf(text);
+    if (digits.length >= FEWEST_KNOWN_DIGITS) this.addLine("ndisNumbers", digits);
   }
 
   private addName(kind: IdentityKind, name: ParsedName): void {

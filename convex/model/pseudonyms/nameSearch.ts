@@ -9,6 +9,9 @@ import { followingWord, isCapital, readWord, type Word } from "./words";
 /** Shorter ones with an s behind are too often other words: "thi" and "this". */
 const SHORTEST_WITH_S = 4;
 
+/** People of one document that a first name may mean, the last ones that were named. */
+const MOST_NAMED = 64;
+
 /** Of names in a row that no one has together. */
 const MOST_PARTS = 4;
 
@@ -40,7 +43,11 @@ export class NameSearch {
 
   /** Says that the document is about somebody. */
   noteNamed(person: Person): void {
+    if (this.named.has(person)) return;
     this.named.add(person);
+    if (this.named.size <= MOST_NAMED) return;
+    const [oldest = person] = this.named;
+    this.named.delete(oldest);
   }
 
   /** Replaces the name that a word may begin; returns where to go on. */
@@ -81,7 +88,7 @@ export class NameSearch {
       for (const { word, end } of readings(last)) {
         const person = this.personNamed([...before, word]);
         if (person === undefined || !isWrittenAsName(text, [...words, last])) continue;
-        this.named.add(person);
+        this.noteNamed(person);
         found.add(first.start, end, this.pseudonyms.person(person));
         return last.end;
       }
@@ -201,7 +208,7 @@ export class NameSearch {
   /** Who is meant; where several have the name, who was named before, or else just the name. */
   private personOf({ person, isShared }: NamePart, name: string): Person {
     if (!isShared) {
-      this.named.add(person);
+      this.noteNamed(person);
       return person;
     }
     const [one, ...others] = this.namedWith(name);

@@ -74,6 +74,7 @@ describe("the file", () => {
       relations: { "notes.author": "people" },
       sanitization: {
         policyVersion: "1.0",
+        profile: "redacted",
         excludedTables: ["logs"],
         excludedFields: ["people.password"],
         redactedFields: ["notes.token"],

@@ -43,7 +43,7 @@ describe.each(Object.entries(isValid))("%s", (_name, accepts) => {
       metadata: {
         ...metadata,
         generator: "later",
-        sanitization: { ...metadata.sanitization, profile: "later" },
+        sanitization: { ...metadata.sanitization, method: "later" },
         filtersApplied: { company: "later" },
       },
     };

@@ -21,6 +21,7 @@ test.each<[string, object]>([
   ["", DEFAULTS],
   ["format=json", DEFAULTS],
   ["privacy=redacted", DEFAULTS],
+  ["privacy=pseudonymised", { ...DEFAULTS, privacy: "pseudonymised" }],
   ["consistency=snapshot", DEFAULTS],
   ["consistency=rolling", { ...DEFAULTS, consistency: "rolling" }],
   ["tables=incidents", { ...DEFAULTS, tables: ["incidents"] }],
@@ -54,7 +55,7 @@ test.each<[string, string, RegExp]>([
   ["format=JSON", "format", /must be json/],
   ["format=", "format", /must be json/],
   ["format=json%20", "format", /must be json/],
-  ["privacy=pseudonymised", "privacy", /must be redacted/],
+  ["privacy=pseudonymised&consistency=rolling", "privacy", /rolling/],
   ["privacy=none", "privacy", /must be redacted/],
   ["privacy=", "privacy", /must be redacted/],
   // Consistency.

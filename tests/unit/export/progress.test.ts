@@ -19,7 +19,7 @@ beforeEach(async () => {
   now = BEGIN;
   plan = await planExport(new MemorySource(TABLES));
   // Only what beats while a file is sent; promises and the event loop go on as they do.
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
 });
 
 afterEach(() => {
@@ -203,17 +203,18 @@ describe("while the file is sent", () => {
     await settled();
   }
 
-  test("a sign of life is written at once and every 10 seconds, and lasts 30", async () => {
+  test("a sign of life is written after a second and every 10 seconds, and lasts 30", async () => {
     const recorder = new MemoryRecorder();
     const reporter = makeReporter(recorder);
     reporter.planned(plan);
     await captureUpTo(reporter, 1, 9000);
     reporter.sending(FILE_BYTES);
+    await pass(1_000);
     await pass(10_000);
     await pass(10_000);
     expect(recorder.reported.map(({ phase }) => phase)).toEqual(["sending", "sending", "sending"]);
     expect(recorder.reported.map(({ aliveUntil }) => aliveUntil.getTime() - BEGIN)).toEqual([
-      39_000, 49_000, 59_000,
+      40_000, 50_000, 60_000,
     ]);
     expect(recorder.reported[0]).toMatchObject({ recordCounts: { a: 100 }, totalRecords: 100 });
     reporter.stop();
@@ -224,6 +225,7 @@ describe("while the file is sent", () => {
     const reporter = makeReporter(recorder);
     reporter.planned(plan);
     reporter.sending(FILE_BYTES);
+    await pass(1_000);
     reporter.sent(3000);
     await pass(10_000);
     reporter.sent(1000); // another part of the file is fetched again
@@ -245,16 +247,28 @@ describe("while the file is sent", () => {
     const reporter = makeReporter(recorder);
     reporter.planned(plan);
     reporter.sending(FILE_BYTES);
-    await settled();
+    await pass(1_000);
     reporter.stop();
     await pass(60_000);
     expect(recorder.reported).toHaveLength(1);
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("a delivery that is over within a second costs none", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    reporter.sending(FILE_BYTES);
+    await pass(999);
+    reporter.stop();
+    await pass(60_000);
+    expect(recorder.reported).toEqual([]);
+  });
+
   test("it is written for an export from its preparation to its settlement", async () => {
     const recorder = new MemoryRecorder();
     const prepared = await prepareExport(makeJob(new MemorySource(TABLES), recorder));
+    await pass(1_000);
     prepared.reportSent(17);
     await pass(10_000);
     expect(recorder.reported).toMatchObject([

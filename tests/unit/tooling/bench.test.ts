@@ -106,6 +106,7 @@ describe("the report", () => {
       node: "v20.19.0",
       system: "Linux 6 x64",
       date: "2026-11-23",
+      load: 0.25,
     },
     isQuick: false,
     groups: ["speed"],
