@@ -55,7 +55,7 @@ export const megabytes = ({ id, title, bytes, atMostMB, detail }) => ({
   figure: `${count(bytes / 1e6, 0)} MB`,
   value: bytes / 1e6,
   unit: "MB",
-  isMet: bytes / 1e6 <= atMostMB + 1,
+  isMet: bytes / 1e6 <= atMostMB,
   detail,
 });
 

@@ -70,8 +70,13 @@ beforeAll(async () => {
   const [first] = lanes;
   if (first === undefined) throw new Error("There is no lane");
   session = await signInAt(first.portal.origin, "system_admin@supportsignal.test");
-  const { status, body } = await exportOn(first, NOTHING);
-  if (status !== 200) throw new Error(`An export without a fault is ${status}`);
+  let file = "";
+  // One after the other: what runs for the first time is slow, and slow requests are repeated.
+  for (const lane of lanes) {
+    const { status, body } = await exportOn(lane, NOTHING);
+    if (status !== 200) throw new Error(`An export without a fault is ${status}`);
+    file = normalised(body);
+  }
   const secrets = [
     convex.adminKey.split("|").at(-1) ?? convex.adminKey,
     SESSION_SECRET,
@@ -79,7 +84,7 @@ beforeAll(async () => {
     session.tokenHash,
   ];
   reference = {
-    file: normalised(body),
+    file,
     secrets: () => [...secrets, ...lanes.flatMap(({ proxy }) => [...proxy.fingerprintKeys])],
     content: CONTENT,
   };

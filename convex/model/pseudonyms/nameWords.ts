@@ -159,5 +159,5 @@ export function isDeterminer(word: string | undefined): boolean {
 
 /** Whether a name is also an ordinary word, so that more than the letters must say that it is one. */
 export function isCommonWord(word: string): boolean {
-  return word.length < 3 || ORDINARY_WORDS.has(word) || PARTICLES.has(word);
+  return /^[a-z]{1,2}$/.test(word) || ORDINARY_WORDS.has(word) || PARTICLES.has(word);
 }

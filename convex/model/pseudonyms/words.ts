@@ -78,8 +78,9 @@ export function followingWord(text: string, previous: Word): Word | undefined {
   return isInitial || GAP.test(gap) ? readWord(text, end + width) : undefined;
 }
 
+/** Whether a letter is a capital, or of a script that has none. */
 export function isCapital(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
   if (code < 128) return code >= 0x41 && code <= 0x5a;
-  return /^\p{Lu}/u.test(text.slice(index, index + 2));
+  return /^[\p{Lu}\p{Lt}\p{Lo}]/u.test(text.slice(index, index + 2));
 }

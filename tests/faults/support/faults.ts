@@ -157,11 +157,7 @@ export const FAULTS: readonly Fault[] = [
     first,
     ...rest,
   ]),
-  pageFault("page with a changed order", ([first = "", second = "", ...rest]) => [
-    second,
-    first,
-    ...rest,
-  ]),
+  pageFault("page with a changed order", changeOrder),
   {
     name: "audit mutation failing",
     inject: functionError("Uncaught ConvexError", { code: "unknown_run" }),
@@ -169,6 +165,16 @@ export const FAULTS: readonly Fault[] = [
     ...STAYING(FAILED),
   },
 ];
+
+/**
+ * Moves the first row to the end. Where all rows have one creation time the portal knows no order
+ * (Convex sorts ids by their bytes, not by their text), so there the first row is doubled as well.
+ */
+function changeOrder([first = "", ...rest]: string[]): string[] {
+  const timeOf = (row: string) => (JSON.parse(row) as { _creationTime: number })._creationTime;
+  const isOneTime = rest.every((row) => timeOf(row) === timeOf(first));
+  return isOneTime ? [first, ...rest, first] : [...rest, first];
+}
 
 /** What must become of an export that a fault hits first at this request. */
 export function verdictOn(fault: Fault, kind: RequestKind, isLasting: boolean): Verdict {

@@ -14,13 +14,13 @@ import type { FaultPlan } from "./fault-proxy";
 import { until } from "./until";
 
 /**
- * How long one request to Convex may take (3 s). A stalled one costs a lane this time for each
+ * How long one request to Convex may take (5 s). A stalled one costs a lane this time for each
  * attempt; a sound one must never be as slow, however busy the machine is.
  */
-const CONVEX_TIMEOUT_MS = 3_000;
+const CONVEX_TIMEOUT_MS = 5_000;
 
-/** No export takes so long: four attempts of two requests, and the pauses between (45 s). */
-const HANG_MS = 45_000;
+/** No export takes so long: four attempts of two requests, and the pauses between (90 s). */
+const HANG_MS = 90_000;
 
 /**
  * Small enough that some exports that were not freed, of 50 kB each, leave no room for the next. In
@@ -94,9 +94,11 @@ export class Lane {
     const answer = await this.download(session, plan.runKey);
     const row = await until("the end of an export is on record, or cannot be", async () => {
       const found = await this.database.run(plan.runKey);
-      // The record of a file comes after it, and may fail.
-      const isOpen = answer.status === 200 && found?.outcome === "running";
-      return isOpen && !log().some((line) => line.includes(NOT_RECORDED)) ? false : { found };
+      // What is told of the delivery of a file comes beside it or after it, and may fail.
+      const isTold = proxy.requests.some(({ kind }) => kind === "progress");
+      const isRecorded = isTold && found?.outcome !== "running";
+      const isGivenUp = log().some((line) => line.includes(NOT_RECORDED));
+      return answer.status !== 200 || isRecorded || isGivenUp ? { found } : false;
     });
     const { hits } = proxy;
     await proxy.disarm();

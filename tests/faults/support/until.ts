@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** How often a condition is looked at. */
 const POLL_MS = 20;
 
-/** After that a condition counts as one that never comes (1 minute: the machine may be busy). */
-const NEVER_MS = 60_000;
+/** After that a condition counts as one that never comes (90 s: the machine may be busy). */
+const NEVER_MS = 90_000;
 
 /**
  * Waits until there is a value, and returns it.

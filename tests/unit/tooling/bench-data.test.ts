@@ -79,6 +79,23 @@ describe("the replay server's pages", () => {
     );
   });
 
+  test("a range holds the documents from its beginning on, up to but without its end", () => {
+    const table = database.summarize().find(({ name }) => name === "incident_narratives")!;
+    const first = Math.round(table.oldest! - creationTime(0));
+    const timesIn = (from: number | null, before: number | null) =>
+      follow(database, { ...MAXIMUM, tables: [table.name], range: { from, before } }).map(
+        ({ index }) => index - first,
+      );
+    const third = creationTime(first + 3);
+    const sixth = creationTime(first + 6);
+    expect(timesIn(third, sixth)).toEqual([3, 4, 5]);
+    expect(timesIn(third + 0.1, sixth + 0.1)).toEqual([4, 5, 6]);
+    expect(timesIn(third - 0.1, sixth - 0.1)).toEqual([3, 4, 5]);
+    expect(timesIn(null, third)).toEqual([0, 1, 2]);
+    expect(timesIn(table.newest, null)).toEqual([table.records - 1]);
+    expect(timesIn(sixth, third)).toEqual([]);
+  });
+
   test("every document of every table comes once where one reader reads them all", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400_000 }), (maximumBytes) => {
