@@ -240,7 +240,9 @@ describe("a page", () => {
     ["of the profile redacted with identities", { privacy: "redacted", identities: nobody }],
     ["of no profile with identities", { identities: nobody }],
   ])("%s is refused", async (_name, privacy) => {
-    await expect(read(privacy)).rejects.toMatchObject({ detail: expect.stringContaining("bad_page") as unknown });
+    await expect(read(privacy)).rejects.toMatchObject({
+      detail: expect.stringContaining("bad_page") as unknown,
+    });
   });
 
   test.each([

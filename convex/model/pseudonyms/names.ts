@@ -29,7 +29,9 @@ export function parseName(name: string): ParsedName {
 
 /** The words of a part, without titles, and without what was written beside a name in small letters. */
 function nameWords(part: string): string[] {
-  const written = part.split(/[^\p{L}\p{M}\p{N}'’‘ʼ`´]+/u).filter((word) => word !== "");
+  const written = part
+    .split(/[^\p{L}\p{M}\p{N}'’‘ʼ`´\u2010\u2011-]+/u)
+    .filter((word) => wordsOf(word).length > 0);
   const isMixed = written.some((word) => /^\p{Lu}/u.test(word));
   const names = written.flatMap((word) => {
     const words = wordsOf(word);
