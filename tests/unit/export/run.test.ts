@@ -13,7 +13,7 @@ describe("an export that succeeds", () => {
     const recorder = new MemoryRecorder({}, source.calls);
     const { file, settle } = await prepareExport(makeJob(source, recorder));
     expect(source.calls.slice(0, 3)).toEqual(["start", "pinTimestamp", "summarize"]);
-    expect(source.calls.slice(-2)).toEqual(["authorize", "progress"]);
+    expect(source.calls.at(-1)).toBe("authorize");
     expect(recorder.started).toEqual([
       {
         startedAt: NOW,
