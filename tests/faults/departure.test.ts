@@ -131,6 +131,40 @@ describe("a client that is slow with a file of 26 MB", () => {
     await expectNothingHeld();
   });
 
+  const TELLS_PROGRESS = isCall("exportRuns:progress");
+
+  test.each([
+    ["is refused", 400, { code: "InvalidArgs", message: "It cannot be told" }],
+    ["fails", 560, { status: "error", errorMessage: "Uncaught Error" }],
+    ["finds Convex overloaded", 503, { code: "ExpiredInQueue", message: "Later" }],
+  ])("has the complete file where a report of the progress %s", async (_how, status, body) => {
+    const run = randomUUID();
+    stack.proxy.reset();
+    stack.proxy.answerInstead(TELLS_PROGRESS, status, body);
+    const slow = await startDownload(downloadUrl(stack.portal, { run }), stack.session).answered;
+    const first = await slow.take(1);
+    await until("progress is told", () => stack.proxy.calls.some(TELLS_PROGRESS));
+    const file = Buffer.concat([first, await slow.finish()]);
+    expect(slow.headers["repr-digest"]).toBe(reprDigest(file));
+    expect(await outcomeOf(run)).toMatchObject({ outcome: "completed", bytes: file.byteLength });
+    stack.proxy.reset();
+    await expectNothingHeld();
+  });
+
+  test("has the complete file where a report of the progress is never answered", async () => {
+    const run = randomUUID();
+    stack.proxy.reset();
+    const held = stack.proxy.holdBack(TELLS_PROGRESS);
+    const slow = await startDownload(downloadUrl(stack.portal, { run }), stack.session).answered;
+    const first = await slow.take(1);
+    await held.arrived;
+    const file = Buffer.concat([first, await slow.finish()]);
+    expect(slow.headers["repr-digest"]).toBe(reprDigest(file));
+    expect(await outcomeOf(run)).toMatchObject({ outcome: "completed", bytes: file.byteLength });
+    held.release();
+    await expectNothingHeld();
+  });
+
   test("and leaves in the middle: the spool is freed and the run is cancelled", async () => {
     const run = randomUUID();
     const slow = await startDownload(downloadUrl(stack.portal, { run }), stack.session).answered;

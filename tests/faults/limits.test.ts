@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isPageRead } from "../e2e/support/convex-proxy";
+import { startDownload } from "../e2e/support/download";
 import { readExport } from "../e2e/support/export-file";
 import { problemOf } from "../e2e/support/http";
 import type { HttpAnswer } from "../e2e/support/http";
 import type { Portal } from "../e2e/support/portal";
 import { openSpoolFiles } from "./support/spool-files";
-import { download, startFaultStack } from "./support/stack";
+import { download, downloadUrl, startFaultStack } from "./support/stack";
 import type { FaultStack } from "./support/stack";
 import { until } from "./support/until";
 
@@ -23,6 +24,19 @@ async function exportAt(portal: Portal) {
   const run = randomUUID();
   const answer = await download(portal, stack.session, { run });
   return { answer, run };
+}
+
+/** The size of an export without the text around its lines: it is told while a delivery lasts. */
+async function capturedBytes(): Promise<number> {
+  const run = randomUUID();
+  const slow = await startDownload(downloadUrl(stack.portal, { run }), stack.session).answered;
+  await slow.take(1);
+  const { progress } = await until("the delivery is on record", async () => {
+    const row = await stack.database.run(run);
+    return row?.progress?.phase === "sending" && row;
+  });
+  await slow.finish();
+  return progress?.capturedBytes ?? 0;
 }
 
 async function expectRefused(
@@ -57,9 +71,7 @@ test("a disk that fills up is 507, and the next small export works", async () =>
 });
 
 test("an export may take the last byte of EXPORT_DISK_BYTES, and not one more", async () => {
-  const { run } = await exportAt(stack.portal);
-  const row = await stack.database.run(run);
-  const bytes = row?.progress?.capturedBytes ?? 0;
+  const bytes = await capturedBytes();
   expect(bytes).toBeGreaterThan(20 * MEBIBYTE);
 
   const exact = { EXPORT_MEMORY_BYTES: "0", EXPORT_DISK_BYTES: String(bytes) };

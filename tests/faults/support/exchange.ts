@@ -28,7 +28,7 @@ const KIND_OF_FUNCTION: Record<string, RequestKind> = {
 /** What an export asks Convex for. */
 export interface ExportCall {
   kind: RequestKind;
-  /** Not every export makes it: progress is told while pages are read where that takes a second. */
+  /** Not every export makes it: progress is told where something takes more than a second. */
   isOccasional: boolean;
   /** Of the export, where the request names it. */
   runKey: string | undefined;
@@ -40,10 +40,10 @@ export interface ExportCall {
 export function readCall(url: string | undefined, body: Buffer): ExportCall | undefined {
   const { path, args } = (body.length === 0 ? {} : JSON.parse(body.toString())) as {
     path?: string;
-    args?: { runKey?: string; fingerprintKey?: string; phase?: string };
+    args?: { runKey?: string; fingerprintKey?: string };
   };
   const kind = url === "/api/query_ts" ? "timestamp" : KIND_OF_FUNCTION[path ?? ""];
   if (kind === undefined) return undefined;
-  const isOccasional = args?.phase === "capturing";
+  const isOccasional = kind === "progress";
   return { kind, isOccasional, runKey: args?.runKey, fingerprintKey: args?.fingerprintKey };
 }

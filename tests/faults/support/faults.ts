@@ -161,7 +161,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "audit mutation failing",
     inject: functionError("Uncaught ConvexError", { code: "unknown_run" }),
-    only: ["audit start", "progress", "audit end"],
+    only: ["audit start", "audit end"],
     ...STAYING(FAILED),
   },
 ];
@@ -179,7 +179,7 @@ function changeOrder([first = "", ...rest]: string[]): string[] {
 /** What must become of an export that a fault hits first at this request. */
 export function verdictOn(fault: Fault, kind: RequestKind, isLasting: boolean): Verdict {
   // The file is complete, and on its way: how that is recorded is no matter for the client.
-  if (kind === "progress" || kind === "audit end") return FILE;
+  if (kind === "audit end") return FILE;
   const { once, lasting } = fault.at?.[kind] ?? fault;
   return isLasting ? lasting : once;
 }

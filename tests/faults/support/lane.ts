@@ -94,9 +94,7 @@ export class Lane {
     const answer = await this.download(session, plan.runKey);
     const row = await until("the end of an export is on record, or cannot be", async () => {
       const found = await this.database.run(plan.runKey);
-      // What is told of the delivery of a file comes beside it or after it, and may fail.
-      const isTold = proxy.requests.some(({ kind }) => kind === "progress");
-      const isRecorded = isTold && found?.outcome !== "running";
+      const isRecorded = found?.outcome !== "running";
       const isGivenUp = log().some((line) => line.includes(NOT_RECORDED));
       return answer.status !== 200 || isRecorded || isGivenUp ? { found } : false;
     });

@@ -15,10 +15,13 @@ export class OutcomeTable {
   }
 
   toString(): string {
-    const heads = ["fault, duration", ...REQUEST_KINDS];
+    const kinds = REQUEST_KINDS.filter((kind) =>
+      [...this.cells.values()].some((line) => line.has(kind)),
+    );
+    const heads = ["fault, duration", ...kinds];
     const lines = [...this.cells].map(([label, line]) => [
       label,
-      ...REQUEST_KINDS.map((kind) => [...(line.get(kind) ?? ["-"])].sort().join("/")),
+      ...kinds.map((kind) => [...(line.get(kind) ?? ["-"])].sort().join("/")),
     ]);
     const widths = heads.map((head, column) =>
       Math.max(head.length, ...lines.map((line) => line[column]?.length ?? 0)),
