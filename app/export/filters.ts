@@ -1,8 +1,17 @@
 import { z } from "zod";
 import type { Consistency, Privacy } from "./source";
 
-/** Longest query string that is read, in characters. A full set of filters needs about 700. */
-const MAXIMUM_QUERY_LENGTH = 2048;
+/** Longest reason that an administrator may give, in characters. */
+const MAXIMUM_REASON_LENGTH = 500;
+
+/**
+ * Longest query string that is read, in characters. The longest set of filters needs about 700, and
+ * a reason, percent-encoded, nine for each of its characters.
+ */
+const MAXIMUM_QUERY_LENGTH = 6144;
+
+/** What could break a line of the record, or show it in another order than it was written in. */
+const CONTROL_CHARACTER = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 
 /** What a download asks for. */
 export interface ExportRequest {
@@ -14,6 +23,8 @@ export interface ExportRequest {
   tables?: string[];
   /** UUID chosen by the page, so that it can follow the run. */
   run?: string;
+  /** Why it is exported, in the administrator's words, for the audit row. */
+  reason?: string;
 }
 
 /** A query that cannot be served. Each problem names its parameter. */
@@ -57,6 +68,13 @@ function querySchema(knownTables: readonly string[]) {
         })
         .optional(),
       run: z.uuid({ error: "must be a UUID" }).optional(),
+      reason: z
+        .string()
+        .trim()
+        .min(1, "must not be empty: leave it out to give none")
+        .max(MAXIMUM_REASON_LENGTH, `may have ${MAXIMUM_REASON_LENGTH} characters`)
+        .refine((reason) => !CONTROL_CHARACTER.test(reason), "must not have control characters")
+        .optional(),
       company: notYet.optional(),
       site: notYet.optional(),
       from: isoDate.pipe(notYet).optional(),
@@ -100,12 +118,13 @@ export function parseExportQuery(
       ),
     );
   }
-  const { format, privacy, consistency, tables, run } = result.data;
+  const { format, privacy, consistency, tables, run, reason } = result.data;
   return {
     format,
     privacy,
     consistency,
     ...(tables === undefined ? {} : { tables }),
     ...(run === undefined ? {} : { run }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }

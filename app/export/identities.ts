@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { IDENTITY_TABLES, NAMING_TABLES } from "../../convex/model/exportTables";
 import { ExportError } from "./errors";
 import type { PageSize } from "./page-size";
@@ -37,6 +38,7 @@ export async function collectIdentities(
   }
   const failure = new AbortController();
   const signal = AbortSignal.any([given, failure.signal]);
+  setMaxListeners(0, signal); // all reads listen; that is no leak
   const tables = planTables(plan.summary, IDENTITY_TABLES);
   const reads = planReads(tables, pageSize.bounds, queries);
   const pages = await Promise.all(

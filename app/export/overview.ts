@@ -1,13 +1,14 @@
-import type { ExportPlan } from "./plan";
+import { planTables, sum } from "./plan";
+import type { Summary } from "./source";
 
-/** The plan of a full export as the export page shows it. */
+/** What a full export would hold, as the export page shows it. */
 export interface ExportOverview {
   tables: TableOverview[];
   totalRecords: number;
   totalBytes: number;
   isSizeExact: boolean;
   /** ISO date-time, UTC. */
-  snapshotAt: string;
+  asOf: string;
   excludedTables: { name: string; reason: string }[];
   policyVersion: string;
 }
@@ -25,10 +26,15 @@ export interface TableOverview {
   excludedFields: string[];
 }
 
-export function describePlan(plan: ExportPlan): ExportOverview {
-  const { sanitization, excludedTables } = plan.summary;
+/** A summary in the figures that a plan is made of. @param asOf When the database was asked. */
+export function describeSummary(summary: Summary, asOf: Date): ExportOverview {
+  const { sanitization, excludedTables } = summary;
+  const tables = planTables(
+    summary,
+    summary.tables.map(({ name }) => name),
+  );
   return {
-    tables: plan.tables.map(({ name, records, sizeBytes, isSizeExact }) => ({
+    tables: tables.map(({ name, records, sizeBytes, isSizeExact }) => ({
       name,
       records,
       sizeBytes,
@@ -36,10 +42,10 @@ export function describePlan(plan: ExportPlan): ExportOverview {
       redactedFields: fieldsOf(name, sanitization.redactedFields),
       excludedFields: fieldsOf(name, sanitization.excludedFields),
     })),
-    totalRecords: plan.totalRecords,
-    totalBytes: plan.totalBytes,
-    isSizeExact: plan.tables.every((table) => table.isSizeExact),
-    snapshotAt: plan.snapshotAt.toISOString(),
+    totalRecords: sum(tables.map((table) => table.records)),
+    totalBytes: sum(tables.map((table) => table.sizeBytes)),
+    isSizeExact: tables.every((table) => table.isSizeExact),
+    asOf: asOf.toISOString(),
     excludedTables,
     policyVersion: sanitization.policyVersion,
   };

@@ -14,7 +14,10 @@ export interface TableSummary {
   sampledRecords: number;
   /** Bytes of the sampled documents as lines of the file. */
   sampledBytes: number;
-  /** `_creationTime` of the first and the last document, in ms; null for an empty table. */
+  /**
+   * `_creationTime` of the first and the last document, in ms. Null for an empty table, and where
+   * documents are so large that the summary stopped before that one.
+   */
   oldest: number | null;
   newest: number | null;
 }

@@ -1,20 +1,28 @@
 /** The unit in which bytes are held, encrypted, written and read. */
 export const BLOCK_BYTES = 256 * 1024;
 
-/** Empty blocks that are kept: new memory costs the system more than filling it costs us. */
-const SPARE_BLOCKS = 16;
+export type Block = Buffer<SharedArrayBuffer>;
 
-/** Blocks to be filled. Those that have been written to disk are used again. */
+/**
+ * Empty blocks that are kept, 12 MiB: as many as wait for the disk and are filled by 16 queries at
+ * once. New memory costs the system more than filling it costs us.
+ */
+const SPARE_BLOCKS = 48;
+
+/**
+ * Blocks to be filled. Those that have been written to disk are used again. The spool's thread sees
+ * the same memory: handing it over and back would count as new memory with V8 each time, which
+ * collects all garbage of the process for every 64 MiB of it.
+ */
 export class BlockPool {
-  private readonly spare: ArrayBuffer[] = [];
+  private readonly spare: Block[] = [];
 
   /** A block with anything in it. */
-  take(): Buffer<ArrayBuffer> {
-    const spare = this.spare.pop();
-    return spare === undefined ? Buffer.allocUnsafeSlow(BLOCK_BYTES) : Buffer.from(spare);
+  take(): Block {
+    return this.spare.pop() ?? Buffer.from(new SharedArrayBuffer(BLOCK_BYTES));
   }
 
-  giveBack(block: ArrayBuffer): void {
+  giveBack(block: Block): void {
     if (this.spare.length < SPARE_BLOCKS) this.spare.push(block);
   }
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { ExportError } from "./errors";
+import type { Block } from "./spool-blocks";
 import { spoolThread } from "./spool-thread";
 
 /** The names of spool files, so that those that a killed process left can be told. */
@@ -25,10 +27,10 @@ export class SpoolFile {
   }
 
   /**
-   * Encrypts and writes the first `bytes` of a block, whose memory is handed over and comes back.
+   * Encrypts and writes the first `bytes` of a block, which must not be changed meanwhile.
    * @returns the number by which to read it, and when it has been written.
    */
-  write(plain: ArrayBuffer, bytes: number): { block: number; written: Promise<ArrayBuffer> } {
+  write({ buffer: plain }: Block, bytes: number): { block: number; written: Promise<unknown> } {
     const { id: file, path } = this;
     const block = this.blocks++;
     return { block, written: spoolThread.ask({ task: "write", file, path, block, plain, bytes }) };
@@ -37,6 +39,7 @@ export class SpoolFile {
   /** @throws ExportError `internal` where the block is not what was written. */
   async read(block: number): Promise<Buffer> {
     const plain = await spoolThread.ask({ task: "read", file: this.id, block });
+    if (plain === undefined) throw new ExportError("internal", "spool: no block");
     // V8 collects memory that came from another thread late, unless this one asks for some: without
     // it, reading 1 GB costs 20 to 45 MB more (Node 20).
     Buffer.allocUnsafeSlow(SMALL_BYTES);

@@ -1,5 +1,5 @@
 import { ExportError } from "./errors";
-import { BLOCK_BYTES } from "./spool-blocks";
+import { BLOCK_BYTES, type Block } from "./spool-blocks";
 import type { SpoolStore, StoredBlock } from "./spool-store";
 
 /** What a reader has in hand or on the way: disk and decryption overlap with sending. */
@@ -27,7 +27,7 @@ interface Load {
 export class SpoolSegment {
   /** All are full but the last. */
   private readonly blocks: (Buffer | StoredBlock)[] = [];
-  private filling: Buffer<ArrayBuffer> | undefined;
+  private filling: Block | undefined;
   private filled = 0;
   private bytes = 0;
   private unwritten = 0;
@@ -59,7 +59,7 @@ export class SpoolSegment {
       block.set(part, this.filled);
       this.filled += part.byteLength;
       offset += part.byteLength;
-      if (this.filled === BLOCK_BYTES) this.keepBlock(block);
+      if (this.filled === BLOCK_BYTES) this.keepBlock(block, BLOCK_BYTES);
     }
     this.bytes += bytes.byteLength;
     return this.store.isBehind ? this.store.until(() => !this.store.isBehind) : undefined;
@@ -72,7 +72,10 @@ export class SpoolSegment {
   end(): Promise<void> {
     return this.store.until(() => {
       if (this.state === "discarded") throw misuse("ended while discarded");
-      if (this.state === "open") this.keepLastBlock();
+      if (this.state === "open") {
+        this.state = "ended";
+        if (this.filling !== undefined) this.keepBlock(this.filling, this.filled);
+      }
       return this.unwritten === 0;
     });
   }
@@ -84,7 +87,7 @@ export class SpoolSegment {
     for (const block of this.blocks) {
       if (Buffer.isBuffer(block)) this.store.memory.give(block.byteLength);
     }
-    if (this.filling !== undefined) this.store.memory.give(BLOCK_BYTES);
+    if (this.filling !== undefined) this.store.giveBlock(this.filling, BLOCK_BYTES);
     this.blocks.length = 0;
     this.filling = undefined;
     this.onDiscard(this);
@@ -157,29 +160,20 @@ export class SpoolSegment {
     if (this.state !== "ended" || this.unwritten > 0) throw misuse(`read while ${this.state}`);
   }
 
-  private keepBlock(block: Buffer<ArrayBuffer>): void {
+  private keepBlock(block: Block, bytes: number): void {
     this.filling = undefined;
     this.filled = 0;
-    if (this.store.fitsMemory()) this.blocks.push(block);
-    else this.putBlock(block, BLOCK_BYTES);
-  }
-
-  private keepLastBlock(): void {
-    this.state = "ended";
-    const { filling, filled } = this;
-    if (filling === undefined) return;
-    this.filling = undefined;
-    if (!this.store.fitsMemory(BLOCK_BYTES - filled)) {
-      this.putBlock(filling, filled);
+    if (!this.store.fitsMemory(BLOCK_BYTES - bytes)) {
+      this.putBlock(block, bytes);
       return;
     }
-    const trimmed = Buffer.allocUnsafeSlow(filled);
-    trimmed.set(filling.subarray(0, filled));
-    this.blocks.push(trimmed);
-    this.store.memory.give(BLOCK_BYTES - filled);
+    const kept = Buffer.allocUnsafeSlow(bytes);
+    kept.set(block.subarray(0, bytes));
+    this.blocks.push(kept);
+    this.store.giveBlock(block, BLOCK_BYTES - bytes);
   }
 
-  private putBlock(block: Buffer<ArrayBuffer>, bytes: number): void {
+  private putBlock(block: Block, bytes: number): void {
     const stored = this.store.put(block, bytes, () => {
       this.unwritten -= 1;
     });

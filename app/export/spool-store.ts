@@ -1,5 +1,5 @@
 import { ExportError } from "./errors";
-import { BLOCK_BYTES, BlockPool } from "./spool-blocks";
+import { BLOCK_BYTES, BlockPool, type Block } from "./spool-blocks";
 import { Budget, type Holding } from "./spool-budget";
 import { Changes } from "./spool-changes";
 import { SpoolFile } from "./spool-file";
@@ -78,22 +78,28 @@ export class SpoolStore {
     this.share.changes.announce();
   }
 
-  /** A block to be filled. It counts until it is put, or its bytes are given back. */
-  takeBlock(): Buffer<ArrayBuffer> {
+  /** A block to be filled. It counts until it is put or given back. */
+  takeBlock(): Block {
     this.memory.take(BLOCK_BYTES);
     return this.share.pool.take();
+  }
+
+  /** Gives a block back, and so many bytes: what was copied from it goes on counting. */
+  giveBlock(block: Block, bytes: number): void {
+    this.memory.give(bytes);
+    this.share.pool.giveBack(block);
   }
 
   /**
    * Takes over a block and begins to write its first `bytes`.
    * @throws ExportError `too_large` or `busy` past the bound on disk. The spool has failed then.
    */
-  put(block: Buffer<ArrayBuffer>, bytes: number, onWritten: () => void): StoredBlock {
+  put(block: Block, bytes: number, onWritten: () => void): StoredBlock {
     this.requireUsable();
     this.takeDisk(bytes);
     this.file ??= new SpoolFile(this.share.directory);
-    const { block: number, written } = this.file.write(block.buffer, bytes);
-    void this.finishWrite(written, onWritten);
+    const { block: number, written } = this.file.write(block, bytes);
+    void this.finishWrite(written, block, onWritten);
     return { number, bytes };
   }
 
@@ -127,10 +133,15 @@ export class SpoolStore {
     this.onClosed();
   }
 
-  private async finishWrite(written: Promise<ArrayBuffer>, onWritten: () => void): Promise<void> {
+  private async finishWrite(
+    written: Promise<unknown>,
+    block: Block,
+    onWritten: () => void,
+  ): Promise<void> {
     this.share.writing += 1;
     try {
-      this.share.pool.giveBack(await written);
+      await written;
+      this.share.pool.giveBack(block);
       onWritten();
     } catch (error) {
       this.failure ??=

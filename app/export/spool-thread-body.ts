@@ -7,14 +7,15 @@ export type ThreadRequest =
       path: string;
       /** 0 for the first of a file, then one more each time. */
       block: number;
-      plain: ArrayBuffer;
+      /** Not to be changed before the answer. */
+      plain: SharedArrayBuffer;
       bytes: number;
     }
   | { task: "read"; file: number; block: number }
   | { task: "close"; file: number };
 
-/** The block that was read, or the memory of the one that was written; nothing for `close`. */
-export type ThreadAnswer = { buffer: ArrayBuffer } | { failure: ThreadFailure };
+/** The block that was read; nothing for other tasks. */
+export type ThreadAnswer = { buffer: ArrayBuffer | undefined } | { failure: ThreadFailure };
 
 export interface ThreadFailure {
   /** An error code of the system, such as `ENOSPC`, or what went wrong. */
@@ -73,7 +74,7 @@ export function runSpoolThread(): void {
     return file;
   }
 
-  function write(request: ThreadRequest & { task: "write" }): ArrayBuffer {
+  function write(request: ThreadRequest & { task: "write" }): void {
     const { block, bytes, plain } = request;
     let file = files.get(request.file);
     if (block !== (file?.blocks.length ?? 0)) fail("lost");
@@ -93,7 +94,6 @@ export function runSpoolThread(): void {
       const rest = bytes - written;
       written += writeSync(file.descriptor, encrypted, written, rest, position + written);
     }
-    return plain;
   }
 
   function read(request: ThreadRequest & { task: "read" }): ArrayBuffer {
@@ -119,24 +119,25 @@ export function runSpoolThread(): void {
     return (isWhole ? plain : new Uint8Array(plain)).buffer;
   }
 
-  function close(request: ThreadRequest & { task: "close" }): ArrayBuffer {
+  function close(request: ThreadRequest & { task: "close" }): void {
     const file = files.get(request.file);
     files.delete(request.file);
     file?.key.fill(0);
     if (file !== undefined) closeSync(file.descriptor);
     if (file?.path !== undefined) unlinkSync(file.path);
-    return new ArrayBuffer(0);
   }
 
-  function perform(request: ThreadRequest): ArrayBuffer {
-    if (request.task === "write") return write(request);
-    return request.task === "read" ? read(request) : close(request);
+  function perform(request: ThreadRequest): ArrayBuffer | undefined {
+    if (request.task === "read") return read(request);
+    if (request.task === "write") write(request);
+    else close(request);
+    return undefined;
   }
 
   parentPort?.on("message", (request: ThreadRequest) => {
     try {
       const buffer = perform(request);
-      parentPort.postMessage({ buffer }, [buffer]);
+      parentPort.postMessage({ buffer }, buffer === undefined ? [] : [buffer]);
     } catch (error) {
       const { code = "unknown", syscall } = error as NodeJS.ErrnoException;
       parentPort.postMessage({ failure: { code, syscall } });

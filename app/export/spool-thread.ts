@@ -14,7 +14,7 @@ const DISK_FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const SOURCE = `globalThis.__name = (value) => value; (${runSpoolThread.toString()})();`;
 
 interface Pending {
-  resolve: (buffer: ArrayBuffer) => void;
+  resolve: (buffer: ArrayBuffer | undefined) => void;
   reject: (error: ExportError) => void;
 }
 
@@ -33,14 +33,14 @@ class SpoolThread {
   private pending: Pending[] = [];
 
   /**
-   * Does one request after those before it. The buffer of a block that is to be written is handed
-   * over, and comes back as the answer.
+   * Does one request after those before it.
+   * @returns the block that was to be read
    * @throws ExportError `disk_full`, or `internal` with the system's code
    */
-  ask(request: ThreadRequest): Promise<ArrayBuffer> {
+  ask(request: ThreadRequest): Promise<ArrayBuffer | undefined> {
     return new Promise((resolve, reject) => {
       const worker = (this.worker ??= this.start());
-      worker.postMessage(request, request.task === "write" ? [request.plain] : []);
+      worker.postMessage(request);
       worker.ref();
       this.pending.push({ resolve, reject });
     });

@@ -1,0 +1,113 @@
+import { exportErrorMessage } from "./errors";
+
+/** An entry of the audit trail: an export, or one that was refused. Times in ms since the epoch. */
+export type AuditEntry =
+  | {
+      kind: "run";
+      runKey: string;
+      /** Name of the user, or of the command line. */
+      who: string;
+      /** Absent for the command line. */
+      role?: string;
+      startedAt: number;
+      finishedAt?: number;
+      privacy: string;
+      consistency?: string;
+      filters: Record<string, string[]>;
+      reason?: string;
+      outcome: "running" | "completed" | "failed" | "cancelled" | "interrupted";
+      errorCode?: string;
+      totalRecords?: number;
+      /** Of the file, also where its delivery failed. */
+      bytes?: number;
+    }
+  | {
+      kind: "denial";
+      id: string;
+      who: string;
+      role: string;
+      /** Name of the administrator who acted as `who`. */
+      impersonatedBy?: string;
+      deniedAt: number;
+      attempt: "page" | "download";
+      reason: "role" | "impersonation" | "other_site";
+    };
+
+/** An entry as the export page shows it. Empty lists and absent fields are not shown. */
+export interface HistoryEntry {
+  key: string;
+  who: string;
+  role?: string;
+  /** When it began, ms since the epoch. */
+  at: number;
+  /** What was asked for, e.g. "All tables". */
+  what: string[];
+  /** In the administrator's words. */
+  reason?: string;
+  records?: number;
+  bytes?: number;
+  durationMs?: number;
+  outcome: "running" | "completed" | "failed" | "cancelled" | "interrupted" | "denied";
+  /** What the outcome means, where its name does not say it. */
+  meaning?: string;
+}
+
+const DENIALS = {
+  role: "Not a system administrator.",
+  impersonation: "An impersonation session.",
+  other_site: "Asked for by a page of another site.",
+} as const;
+
+const ATTEMPTS = { page: "Export page", download: "Download" } as const;
+
+const MEANINGS = {
+  cancelled: "The client went away before it had the file.",
+  interrupted: "The portal stopped during this export.",
+} as const;
+
+/** The audit trail in words for the administrator. */
+export function describeHistory(entries: readonly AuditEntry[]): HistoryEntry[] {
+  return entries.map((entry) => {
+    if (entry.kind === "denial") {
+      const { id, who, role, impersonatedBy, deniedAt, attempt, reason } = entry;
+      return {
+        key: id,
+        who: impersonatedBy === undefined ? who : `${who}, impersonated by ${impersonatedBy}`,
+        role,
+        at: deniedAt,
+        what: [ATTEMPTS[attempt]],
+        outcome: "denied",
+        meaning: DENIALS[reason],
+      };
+    }
+    const { runKey, who, role, startedAt, finishedAt, outcome, bytes, totalRecords } = entry;
+    return {
+      key: runKey,
+      who,
+      role,
+      at: startedAt,
+      what: describeSelection(entry),
+      reason: entry.reason,
+      records: totalRecords,
+      bytes,
+      durationMs: finishedAt === undefined ? undefined : Math.max(0, finishedAt - startedAt),
+      outcome,
+      meaning:
+        outcome === "failed"
+          ? exportErrorMessage(entry.errorCode)
+          : outcome === "cancelled" || outcome === "interrupted"
+            ? MEANINGS[outcome]
+            : undefined,
+    };
+  });
+}
+
+function describeSelection({ filters, privacy, consistency }: AuditEntry & { kind: "run" }) {
+  const { tables, ...others } = filters;
+  return [
+    tables === undefined ? "All tables" : `Only ${tables.join(", ")}`,
+    ...Object.entries(others).map(([name, values]) => `${name}: ${values.join(", ")}`),
+    privacy,
+    ...(consistency === "rolling" ? ["rolling"] : []),
+  ];
+}
