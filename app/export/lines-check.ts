@@ -19,11 +19,20 @@ export interface Place {
 const PREFIX = Buffer.from('{"_id":"');
 const INFIX = Buffer.from('","_creationTime":');
 
+/** The same as words, the number of the first byte in each name. */
+const [PREFIX_0, PREFIX_4] = [PREFIX.readInt32BE(0), PREFIX.readInt32BE(4)];
+const [INFIX_0, INFIX_4] = [INFIX.readInt32BE(0), INFIX.readInt32BE(4)];
+const [INFIX_8, INFIX_12] = [INFIX.readInt32BE(8), INFIX.readInt32BE(12)];
+const INFIX_16 = INFIX.readInt16BE(16);
+
 /** Longer than the beginning of any line: 8 bytes, an id, 18 bytes and a number. */
 const LONGEST_START = 256;
 
 /** JSON's longest form of a double, `-1.7976931348623157e+308`, has 24 characters. */
 const LONGEST_NUMBER = 32;
+
+const DIGITS_AT_ONCE = 9;
+const POWERS_OF_TEN = Array.from({ length: DIGITS_AT_ONCE + 1 }, (_, exponent) => 10 ** exponent);
 
 /** What is read digit by digit with an exact result: a double holds 15 digits. */
 const LONGEST_PLAIN_INTEGER = 15;
@@ -37,7 +46,7 @@ const LONGEST_PLAIN_NUMBER = 20;
 
 const EMPTY = Buffer.alloc(0);
 
-const [NEWLINE, COMMA, QUOTE, DOT, ZERO, NINE, CLOSE] = [0x0a, 0x2c, 0x22, 0x2e, 0x30, 0x39, 0x7d];
+const [NEWLINE, COMMA, QUOTE, DOT, ZERO, CLOSE] = [0x0a, 0x2c, 0x22, 0x2e, 0x30, 0x7d];
 
 /** The last two bytes of a line that another follows. */
 const LINE_END = (CLOSE << 8) | COMMA;
@@ -63,20 +72,23 @@ export class LinesCheck {
   /** The ids of the last creation time, where it has several. */
   private ids: Set<string> | null = null;
   private readonly lines: { id: string; start: number }[] = [];
+  /** The line that was begun last. */
+  private readonly found: LineStart = { idStart: 0, idEnd: 0, time: 0, end: 0 };
 
   constructor(private readonly options: { keepLines: boolean }) {}
 
   /** @throws ExportError `incomplete` */
   write(bytes: Buffer): void {
+    const view = viewOf(bytes);
     let at = 0;
-    if (this.pending !== null) at = this.readStart(bytes, 0);
+    if (this.pending !== null) at = this.readStart(bytes, view, 0);
     for (;;) {
       const newline = bytes.indexOf(NEWLINE, at);
       if (newline === -1) break;
       const isEnd = lastTwo(this.tail, bytes, newline) === LINE_END;
       if (!isEnd) throw incomplete("a line does not end as one");
       this.pending = EMPTY;
-      at = this.readStart(bytes, newline + 1);
+      at = this.readStart(bytes, view, newline + 1);
     }
     this.bytes += bytes.byteLength;
     this.tail = lastTwo(this.tail, bytes, bytes.byteLength);
@@ -101,29 +113,32 @@ export class LinesCheck {
   }
 
   /** Reads how a line begins, or keeps what there is of it. @returns where to go on. */
-  private readStart(bytes: Buffer, at: number): number {
+  private readStart(bytes: Buffer, view: DataView, at: number): number {
     const carried = this.pending?.byteLength ?? 0;
     const text =
       carried === 0
         ? bytes
         : Buffer.concat([this.pending ?? EMPTY, bytes.subarray(at, at + LONGEST_START)]);
+    const textView = carried === 0 ? view : viewOf(text);
     const start = carried === 0 ? at : 0;
-    const found = parseStart(text, start, this.idEnd - this.idStart);
-    if (found === null) {
+    const { found } = this;
+    if (!parseStart(text, textView, start, this.idEnd - this.idStart, found)) {
       const rest = text.subarray(start);
       if (rest.byteLength >= LONGEST_START) throw incomplete("a line does not begin as a document");
       this.pending = Buffer.from(rest);
       return bytes.byteLength;
     }
     this.pending = null;
-    this.follow(text, found);
+    this.follow(text);
     if (this.options.keepLines) {
       this.lines.push({ id: this.lastId(), start: this.bytes + at - carried });
     }
     return at + found.end - start - carried;
   }
 
-  private follow(bytes: Buffer, { idStart, idEnd, time }: LineStart): void {
+  /** Takes the line that was found into what is known of the page. */
+  private follow(bytes: Buffer): void {
+    const { idStart, idEnd, time } = this.found;
     if (time < this.time) throw incomplete("documents out of order");
     if (time === this.time) {
       this.ids ??= new Set([this.lastId()]);
@@ -159,58 +174,84 @@ interface LineStart {
 }
 
 /**
- * Reads the beginning of the line at `start`; null where more bytes are needed to tell. Loops over
- * bytes, because a call into Node for each line takes longer than all of them.
+ * Reads the beginning of the line at `start` into `found`; false where more bytes are needed to tell.
+ * Loops over bytes, because a call into Node for each line takes longer than all of them, and has its
+ * result filled in, because an object for each line is most of the garbage of an export.
  */
-function parseStart(bytes: Buffer, start: number, likelyIdLength: number): LineStart | null {
-  const { byteLength } = bytes;
-  const idStart = start + PREFIX.byteLength;
-  if (!matches(bytes, start, PREFIX)) return null;
+function parseStart(
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  likelyIdLength: number,
+  found: LineStart,
+): boolean {
+  found.idStart = start + PREFIX.byteLength;
   // The ids of a table usually have one length, so the end is where the last one had it.
-  let idEnd = idStart + likelyIdLength;
-  if (likelyIdLength === 0 || !holds(bytes, idEnd, INFIX)) {
-    idEnd = idStart;
-    while (idEnd < byteLength && bytes[idEnd] !== QUOTE) idEnd += 1;
-    if (!matches(bytes, idEnd, INFIX)) return null;
-    if (idEnd === idStart) throw incomplete("a document has no id");
+  found.idEnd = found.idStart + likelyIdLength;
+  if (likelyIdLength === 0 || !isLikelyStart(view, start, found.idEnd)) {
+    if (!matches(bytes, start, PREFIX)) return false;
+    const { byteLength } = bytes;
+    found.idEnd = found.idStart;
+    while (found.idEnd < byteLength && bytes[found.idEnd] !== QUOTE) found.idEnd += 1;
+    if (!matches(bytes, found.idEnd, INFIX)) return false;
+    if (found.idEnd === found.idStart) throw incomplete("a document has no id");
   }
-  const numberStart = idEnd + INFIX.byteLength;
-  let end = numberStart;
-  let whole = 0;
-  let fraction = 0;
-  let scale = 0; // 0 before the point
-  for (; end < byteLength; end += 1) {
-    const byte = bytes[end] ?? 0;
-    if (byte >= ZERO && byte <= NINE) {
-      if (scale === 0) whole = whole * 10 + (byte - ZERO);
-      else {
-        fraction = fraction * 10 + (byte - ZERO);
-        scale *= 10;
-      }
-    } else if (byte === DOT && scale === 0) scale = 1;
-    else break;
+  return parseNumber(bytes, found.idEnd + INFIX.byteLength, found);
+}
+
+/** Reads a creation time and where it ends into `found`; false where more bytes are needed. */
+function parseNumber(bytes: Buffer, start: number, found: LineStart): boolean {
+  found.end = start;
+  found.time = readDigits(bytes, found);
+  let digits = found.end - start;
+  if (digits === DIGITS_AT_ONCE) {
+    const low = readDigits(bytes, found);
+    digits = found.end - start;
+    found.time = found.time * powerOfTen(digits - DIGITS_AT_ONCE) + low;
   }
-  if (end === byteLength) return null;
-  const next = bytes[end];
-  const digits = end - numberStart;
-  if (next === COMMA || next === CLOSE) {
-    if (scale === 0 && digits > 0 && digits <= LONGEST_PLAIN_INTEGER) {
-      return { idStart, idEnd, time: whole, end };
-    }
-    if (scale > 1 && whole >= SMALLEST_PLAIN_TIME && digits <= LONGEST_PLAIN_NUMBER) {
-      return { idStart, idEnd, time: whole + fraction / scale, end };
-    }
+  let isPlain = digits > 0 && digits <= LONGEST_PLAIN_INTEGER;
+  if (bytes[found.end] === DOT) {
+    found.end += 1;
+    const point = found.end;
+    const fraction = readDigits(bytes, found);
+    const isLate = found.time >= SMALLEST_PLAIN_TIME && found.end - start <= LONGEST_PLAIN_NUMBER;
+    isPlain &&= isLate && found.end > point;
+    found.time += fraction / powerOfTen(found.end - point);
   }
-  const other = parseOtherNumber(bytes, numberStart);
-  return other === null ? null : { idStart, idEnd, ...other };
+  if (found.end >= bytes.byteLength) return false;
+  const next = bytes[found.end];
+  if (isPlain && (next === COMMA || next === CLOSE)) return true;
+  return parseOtherNumber(bytes, start, found);
+}
+
+/** Reads digits from `found.end` on, as many as an integer of 32 bits holds: a double takes longer. */
+function readDigits(bytes: Buffer, found: LineStart): number {
+  let { end } = found;
+  const limit = Math.min(end + DIGITS_AT_ONCE, bytes.byteLength);
+  let value = 0;
+  for (; end < limit; end += 1) {
+    const digit = (bytes[end] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  found.end = end;
+  return value;
+}
+
+function powerOfTen(exponent: number): number {
+  return POWERS_OF_TEN[exponent] ?? NaN;
 }
 
 /** A creation time that is long, negative or has an exponent: legal, and not worth speed. */
-function parseOtherNumber(bytes: Buffer, start: number): { time: number; end: number } | null {
+function parseOtherNumber(bytes: Buffer, start: number, found: LineStart): boolean {
   const text = bytes.toString("latin1", start, start + LONGEST_NUMBER);
   const [number] = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?(?=[,}])/.exec(text) ?? [];
-  if (number !== undefined) return { time: Number(number), end: start + number.length };
-  if (text.length < LONGEST_NUMBER) return null;
+  if (number !== undefined) {
+    found.time = Number(number);
+    found.end = start + number.length;
+    return true;
+  }
+  if (text.length < LONGEST_NUMBER) return false;
   throw incomplete("a line has no creation time");
 }
 
@@ -223,13 +264,22 @@ function matches(bytes: Buffer, at: number, expected: Buffer): boolean {
   return length === expected.byteLength;
 }
 
-/** Whether all of the expected bytes stand there. */
-function holds(bytes: Buffer, at: number, expected: Buffer): boolean {
-  const { byteLength } = expected; // in the loop's head it would take longer than the loop
-  for (let i = 0; i < byteLength; i += 1) {
-    if (bytes[at + i] !== expected[i]) return false;
-  }
-  return true;
+/** Whether a line begins at `start` whose id ends at `idEnd`: by words, in a fifth of the time. */
+function isLikelyStart(view: DataView, start: number, idEnd: number): boolean {
+  return (
+    idEnd + INFIX.byteLength <= view.byteLength &&
+    view.getInt32(start) === PREFIX_0 &&
+    view.getInt32(start + 4) === PREFIX_4 &&
+    view.getInt32(idEnd) === INFIX_0 &&
+    view.getInt32(idEnd + 4) === INFIX_4 &&
+    view.getInt32(idEnd + 8) === INFIX_8 &&
+    view.getInt32(idEnd + 12) === INFIX_12 &&
+    view.getInt16(idEnd + 16) === INFIX_16
+  );
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** The two bytes in front of `end`, of bytes that follow others which end on `tail`. */

@@ -56,7 +56,8 @@ export class SpoolSegment {
     while (offset < bytes.byteLength) {
       const block = (this.filling ??= this.store.takeBlock());
       const part = bytes.subarray(offset, offset + BLOCK_BYTES - this.filled);
-      block.set(part, this.filled);
+      // Not `set`, which copies word by word where two threads share the memory.
+      block.fill(part, this.filled, this.filled + part.byteLength);
       this.filled += part.byteLength;
       offset += part.byteLength;
       if (this.filled === BLOCK_BYTES) this.keepBlock(block, BLOCK_BYTES);
@@ -168,7 +169,7 @@ export class SpoolSegment {
       return;
     }
     const kept = Buffer.allocUnsafeSlow(bytes);
-    kept.set(block.subarray(0, bytes));
+    kept.fill(block.subarray(0, bytes));
     this.blocks.push(kept);
     this.store.giveBlock(block, BLOCK_BYTES - bytes);
   }
