@@ -1,4 +1,4 @@
-import { ConvexError, convexToJson, getDocumentSize, type JSONValue } from "convex/values";
+import { ConvexError, convexToJson, getDocumentSize, type Value } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import type { ExportTable } from "../exportPolicy";
@@ -169,12 +169,20 @@ export function toLines(data: ExportPage["data"]): TableLines[] {
   }));
 }
 
-/** One document as a line: ids first, then the fields in schema order. */
+/**
+ * One document as a line: ids first, then the fields in schema order. `convexToJson` of the whole
+ * document would sort the fields, and its copies take twice the time of the text itself.
+ */
 export function toLine(document: ExportedDocument): string {
-  const json = convexToJson(document) as Record<string, JSONValue>;
-  // `convexToJson` sorts the fields; readers, and the portal's check, want the id first.
-  const { _id, _creationTime } = json;
-  const line: Record<string, JSONValue | undefined> = { _id, _creationTime };
-  for (const field of Object.keys(document)) line[field] = json[field];
-  return JSON.stringify(line);
+  const { _id = null, _creationTime = null } = document;
+  let line = `{"_id":${toJsonText(_id)},"_creationTime":${toJsonText(_creationTime)}`;
+  for (const [name, value] of Object.entries(document)) {
+    if (name === "_id" || name === "_creationTime") continue;
+    line += `,${JSON.stringify(name)}:${toJsonText(value)}`;
+  }
+  return `${line}}`;
+}
+
+function toJsonText(value: Value): string {
+  return JSON.stringify(typeof value === "string" ? value : convexToJson(value));
 }
