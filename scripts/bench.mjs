@@ -5,6 +5,7 @@ import { measureCancellation } from "./bench/groups/cancellation.mjs";
 import { measureLarge } from "./bench/groups/large.mjs";
 import { measureMemory } from "./bench/groups/memory.mjs";
 import { measurePeer } from "./bench/groups/peer.mjs";
+import { measurePrivacy } from "./bench/groups/privacy.mjs";
 import { measureResponsiveness } from "./bench/groups/responsiveness.mjs";
 import { measureLatency, measureSpeed } from "./bench/groups/speed.mjs";
 import { describeMachine } from "./bench/machine.mjs";
@@ -29,6 +30,7 @@ const GROUPS = {
   responsiveness: measureResponsiveness,
   cancellation: measureCancellation,
   peer: measurePeer,
+  privacy: measurePrivacy,
   large: measureLarge,
 };
 

@@ -2,7 +2,7 @@ import type { Value } from "convex/values";
 import { ConvexError } from "convex/values";
 import { isSearchedForPeople, PERSONAL_FIELDS, TABLE_FIELDS } from "./exportTables";
 import type { FieldClass, PersonalKind } from "./policyTypes";
-import { Pseudonymizer } from "./pseudonyms/pseudonymizer";
+import { Pseudonymizer, type PersonalFields } from "./pseudonyms/pseudonymizer";
 import type { Identities } from "./pseudonyms/identities";
 import {
   createFingerprint,
@@ -26,10 +26,21 @@ export interface SanitizationCounts {
 
 const SYSTEM_FIELDS = ["_id", "_creationTime"];
 
-const KNOWN_FIELDS = new Map(
-  [...TABLE_FIELDS].map(([table, fields]) => [
+/** What is done with the documents of a table, prepared: pages have thousands of them. */
+interface TablePlan {
+  fields: readonly { field: string; path: string; cls: FieldClass }[];
+  known: ReadonlySet<string>;
+  personal: PersonalFields;
+}
+
+const PLANS: ReadonlyMap<string, TablePlan> = new Map(
+  [...TABLE_FIELDS].map(([table, fields]): [string, TablePlan] => [
     table,
-    new Set([...SYSTEM_FIELDS, ...fields.map(([field]) => field)]),
+    {
+      fields: fields.map(([field, cls]) => ({ field, path: `${table}.${field}`, cls })),
+      known: new Set([...SYSTEM_FIELDS, ...fields.map(([field]) => field)]),
+      personal: PERSONAL_FIELDS.get(table) ?? [],
+    },
   ]),
 );
 
@@ -67,23 +78,23 @@ export class Sanitizer {
   }
 
   document(table: string, stored: StoredDocument): ExportedDocument {
-    const fields = TABLE_FIELDS.get(table);
-    if (fields === undefined) {
+    const plan = PLANS.get(table);
+    if (plan === undefined) {
       throw new ConvexError({
         code: "unknown_table",
         message: `The table ${table} is not exported.`,
       });
     }
-    this.pseudonymizer?.beginDocument(stored, PERSONAL_FIELDS.get(table) ?? []);
+    this.pseudonymizer?.beginDocument(stored, plan.personal);
     const exported: ExportedDocument = {};
     for (const field of SYSTEM_FIELDS) exported[field] = stored[field] ?? null;
-    for (const [field, cls] of fields) {
+    for (const { field, path, cls } of plan.fields) {
       const value = stored[field];
       if (value === undefined || cls === "excluded") continue;
-      exported[field] = this.field(`${table}.${field}`, cls, value);
+      exported[field] = this.field(path, cls, value);
     }
     for (const field of Object.keys(stored)) {
-      if (!KNOWN_FIELDS.get(table)?.has(field)) this.count("withheld", `${table}.${field}`, 1);
+      if (!plan.known.has(field)) this.count("withheld", `${table}.${field}`, 1);
     }
     return exported;
   }
@@ -94,6 +105,7 @@ export class Sanitizer {
       this.count("redactions", path, 1);
       return typeof value === "string" ? this.fingerprint(value) : REDACTED;
     }
+    if (cls === "public" || cls === "reference") return value;
     const people = this.pseudonymizer;
     const before = people?.count ?? 0;
     let exported = value;

@@ -36,11 +36,17 @@ export function mapObject(
 
 /** What a text is as JSON; undefined where it is none, and for numbers, `true`, `false` and `null`. */
 export function parseJsonText(text: string): Value | undefined {
-  const start = /^\s*[[{"]/.exec(text);
-  if (start === null) return undefined;
+  if (!mayBeJson(text)) return undefined;
   try {
     return JSON.parse(text) as Value;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a text begins as one does that is an object, a list or a text in JSON. */
+function mayBeJson(text: string): boolean {
+  // Nearly all texts begin with a letter, which says so at once.
+  const first = text.charCodeAt(0) | 0x20;
+  return !(first >= 0x61 && first <= 0x7a) && /^\s*[[{"]/.test(text);
 }

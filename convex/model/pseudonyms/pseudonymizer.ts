@@ -30,6 +30,7 @@ export class Pseudonymizer implements Rewriter {
   private readonly known: Known;
   private readonly pseudonyms: Pseudonyms;
   private readonly search: TextSearch;
+  private readonly names = new Map<string, ParsedName>();
   private fieldCount = 0;
   /** Whose first and last name the document has in two fields. */
   private participant: Person | undefined;
@@ -60,21 +61,23 @@ export class Pseudonymizer implements Rewriter {
     fields: PersonalFields,
   ): void {
     this.search.names.beginDocument();
+    this.participant = undefined;
+    if (fields.length === 0) return;
     const textOf = (kind: PersonalKind) => {
       const value = document[fields.find(([, of]) => of === kind)?.[0] ?? ""];
       return typeof value === "string" ? value : "";
     };
     const first = textOf("participant_first_name");
     const last = textOf("participant_last_name");
-    const name = parseSplitName(first, last);
-    this.participant =
-      first === "" && last === "" ? undefined : this.person(name, "Participant", first + last);
+    if (first !== "" || last !== "") {
+      this.participant = this.person(parseSplitName(first, last), "Participant", first + last);
+    }
     for (const [kind, label] of [
       ["participant_name", "Participant"],
       ["user_name", "User"],
     ] as const) {
       const written = textOf(kind);
-      if (written !== "") this.person(parseName(written), label, written);
+      if (written !== "") this.person(this.parsed(written), label, written);
     }
   }
 
@@ -108,9 +111,9 @@ export class Pseudonymizer implements Rewriter {
     const { pseudonyms } = this;
     switch (kind) {
       case "participant_name":
-        return pseudonyms.person(this.person(parseName(value), "Participant", value));
+        return pseudonyms.person(this.person(this.parsed(value), "Participant", value));
       case "user_name":
-        return pseudonyms.person(this.person(parseName(value), "User", value));
+        return pseudonyms.person(this.person(this.parsed(value), "User", value));
       case "participant_first_name":
         return this.participant?.label ?? "Participant";
       case "participant_last_name":
@@ -149,6 +152,15 @@ export class Pseudonymizer implements Rewriter {
     ]
       .filter((part) => part !== "")
       .join(" ");
+  }
+
+  /** Documents of one page name the same people again and again. */
+  private parsed(written: string): ParsedName {
+    const known = this.names.get(written);
+    if (known !== undefined) return known;
+    const name = parseName(written);
+    this.names.set(written, name);
+    return name;
   }
 
   /** The person of a name, as the database knows them. */

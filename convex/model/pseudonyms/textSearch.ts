@@ -13,7 +13,8 @@ import { readWord, startsWord, type Word } from "./words";
 const URL_WORDS: ReadonlySet<string> = new Set(["http", "https", "www"]);
 const OWN_URL = new RegExp(`^https?://${PSEUDONYM_HOST.replace(".", "\\.")}/`, "i");
 
-const [AT_SIGN, APOSTROPHE, DIGIT_0, DIGIT_9, LETTER_S] = [0x40, 0x27, 0x30, 0x39, 0x73];
+const [SPACE, AT_SIGN, APOSTROPHE, DIGIT_0, DIGIT_9] = [0x20, 0x40, 0x27, 0x30, 0x39];
+const [LETTER_A, LETTER_S, LETTER_Z] = [0x61, 0x73, 0x7a];
 
 /**
  * Replaces people in texts: the names that are known, and emails, numbers, addresses and dates of
@@ -51,12 +52,24 @@ export class TextSearch {
     const { filter } = this;
     let emailsFrom = 0;
     for (let at = 0; at < length;) {
+      if (text.charCodeAt(at) === SPACE) {
+        at += 1;
+        continue;
+      }
       const start = at;
       let hash = 0;
       let beforeLast = 0; // hash without the last letter
       let beforeEnding = 0; // hash without what is behind an apostrophe, or is a number
       let last = 0;
       let hasDigit = false;
+      // Nearly all of a text are words of ASCII letters; what ends one may go on with it below.
+      for (; at < length; at++) {
+        const letter = text.charCodeAt(at) | 0x20;
+        if (letter < LETTER_A || letter > LETTER_Z) break;
+        beforeLast = hash;
+        last = letter;
+        hash = hashUnit(hash, letter);
+      }
       for (; at < length; at++) {
         const code = text.charCodeAt(at);
         if (code < 128) {
