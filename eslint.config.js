@@ -19,7 +19,8 @@ const RAW_CONVEX_BUILDERS = [
   "internalAction",
 ];
 
-const ONE_ENVIRONMENT_READER = "app/env.server.ts is the only reader of the environment.";
+const ONE_ENVIRONMENT_READER =
+  "app/env.server.ts reads the environment, and app/cli/connection.ts that of the command line.";
 
 const TEST_FUNCTION = "/^(describe|it|test|suite|bench)$/";
 const TEST_MODIFIER = ["only", "skip", "skipIf", "runIf", "todo", "fixme", "fail", "fails"]
@@ -104,6 +105,7 @@ export default defineConfig(
     ignores: [
       "app/env.server.ts",
       "convex/seed.ts",
+      "app/cli/connection.ts",
       "app/embedded/**",
       "scripts/**",
       "tests/**",

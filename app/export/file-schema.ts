@@ -11,7 +11,7 @@ const count = z.int().nonnegative();
 const counts = z.record(z.string(), count);
 const isoDate = z.iso.datetime();
 
-const fileMetadata = z
+export const fileMetadataSchema = z
   .looseObject({
     exportedAt: isoDate.describe("When the file was made, UTC"),
     exportType: z
@@ -68,13 +68,13 @@ const exportedDocument = z
   );
 
 export const exportFileSchema = z.strictObject({
-  metadata: fileMetadata,
+  metadata: fileMetadataSchema,
   data: z
     .record(z.string(), z.array(exportedDocument))
     .describe("Documents per table, in _creationTime, _id order"),
 });
 
-export type FileMetadata = z.infer<typeof fileMetadata>;
+export type FileMetadata = z.infer<typeof fileMetadataSchema>;
 export type ExportFileContent = z.infer<typeof exportFileSchema>;
 
 /** The published JSON Schema (draft 2020-12) of the file. */

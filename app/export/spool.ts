@@ -9,7 +9,7 @@ export interface SpoolSpaceOptions {
   /**
    * Bytes that all spools together hold in memory. What is more goes to disk. Beyond it are one
    * block of 256 KiB for each segment that is being written, about 8 MiB on their way to the disk,
-   * 1 MiB for each reader of what is on disk, and, not in `memoryHeld`, 4 MiB of empty blocks.
+   * 1 MiB for each reader of what is on disk, and, not in `memoryHeld`, 12 MiB of empty blocks.
    */
   memoryBytes: number;
   /** Bytes that all spools together hold on disk. */

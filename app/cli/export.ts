@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { EXPORT_TABLES, createConvexSource } from "../convex/export-source";
+import { createRunRecorder } from "../convex/runs";
+import { ExportCapacity } from "../export/capacity";
+import { ExportError } from "../export/errors";
+import { parseExportQuery, type ExportRequest } from "../export/filters";
+import { prepareExport } from "../export/run";
+import { SpoolSpace } from "../export/spool";
+import { connect, type ConnectionOptions } from "./connection";
+import { readKeyFile } from "./key-file";
+import { parseTarget, writeToFile, writeToStdout, type Target } from "./output";
+import { createEventReporter, createTextReporter, type Reporter } from "./progress";
+
+const MEBIBYTE = 1024 * 1024;
+
+/** The portal's defaults, see `app/env.server.ts`; the disk is whatever the machine has. */
+const PAGE = { maximumBytes: 8 * MEBIBYTE, maximumDocuments: 24_000 };
+const MEMORY_BYTES = 64 * MEBIBYTE;
+const DISK_BYTES = Number.MAX_SAFE_INTEGER;
+
+export interface ExportOptions extends ConnectionOptions {
+  out?: string | undefined;
+  overwrite: boolean;
+  tables?: string | undefined;
+  format: string;
+  privacy: string;
+  consistency: string;
+  reason?: string | undefined;
+  keyFile?: string | undefined;
+  concurrency: number;
+  /** Seconds. */
+  timeout: number;
+  spoolDirectory: string;
+  json: boolean;
+}
+
+/**
+ * `export`: the same engine as the portal's, the same audit row, and a file that is complete or does
+ * not exist.
+ * @param signal Aborted by Ctrl-C.
+ */
+export async function exportDatabase(options: ExportOptions, signal: AbortSignal): Promise<void> {
+  const request = readRequest(options);
+  const target = parseTarget(options.out, options.overwrite);
+  const { client, actor } = connect(options);
+  const fingerprintKey = options.keyFile === undefined ? undefined : readKeyFile(options.keyFile);
+  const reporter = createReporter(options.json, target);
+  const startedAt = performance.now();
+  await SpoolSpace.removeStale(options.spoolDirectory);
+  try {
+    const prepared = await prepareExport({
+      source: createConvexSource(client, actor),
+      recorder: createRunRecorder(client, actor, { runKey: randomUUID() }),
+      request,
+      capacity: new ExportCapacity({
+        queries: options.concurrency,
+        captures: 1,
+        spool: {
+          memoryBytes: MEMORY_BYTES,
+          diskBytes: DISK_BYTES,
+          directory: options.spoolDirectory,
+        },
+      }),
+      page: PAGE,
+      captureMs: options.timeout * 1000,
+      signal,
+      onProgress: (progress) => reporter.reading(progress),
+      ...(fingerprintKey === undefined ? {} : { fingerprintKey }),
+    });
+    const { file } = prepared;
+    let where = "-";
+    try {
+      if (target.kind === "stdout") await writeToStdout(file, signal);
+      else where = await writeToFile(file, target, signal);
+    } catch (error) {
+      const failure = toExportError(error, signal);
+      const isCancelled = failure instanceof ExportError && failure.code === "cancelled";
+      await prepared.settle(isCancelled ? "cancelled" : "failed");
+      throw failure;
+    }
+    reporter.done(file, where, performance.now() - startedAt);
+    await prepared.settle("completed").catch(() => {
+      process.stderr.write(
+        "The file is complete. That it was written could not be put on record.\n",
+      );
+    });
+  } finally {
+    reporter.end();
+    await client.close();
+  }
+}
+
+/** The filters are those of the portal's address, and are read by the same code. */
+function readRequest({
+  tables,
+  format,
+  privacy,
+  consistency,
+  reason,
+}: ExportOptions): ExportRequest {
+  const query = new URLSearchParams({ format, privacy, consistency });
+  if (tables !== undefined) query.set("tables", tables);
+  if (reason !== undefined) query.set("reason", reason);
+  return parseExportQuery(query, EXPORT_TABLES);
+}
+
+function createReporter(isJson: boolean, target: Target): Reporter {
+  // Where the file itself is on standard output, all else is told beside it.
+  const beside = process.stderr;
+  if (!isJson) return createTextReporter(beside);
+  return createEventReporter(target.kind === "stdout" ? beside : process.stdout);
+}
+
+function toExportError(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return new ExportError("cancelled", "ended by a signal", { cause: error });
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (code === "EPIPE") {
+    return new ExportError("cancelled", "nobody reads standard output", { cause: error });
+  }
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") {
+    return new ExportError("disk_full", `the file: ${code}`, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import path from "node:path";
+import type { ExportFile } from "../export/document";
+import { UsageError } from "./failure";
+
+/** Where an export goes. */
+export type Target =
+  | { kind: "stdout" }
+  /** Without a path, the export's own name in the present folder. */
+  | { kind: "file"; path: string | undefined; mayOverwrite: boolean };
+
+/**
+ * Checks a target before anything is read.
+ * @param out A path, `-` for standard output; undefined for the export's own name here.
+ * @throws UsageError
+ */
+export function parseTarget(out: string | undefined, mayOverwrite: boolean): Target {
+  if (out === "-") {
+    if (process.stdout.isTTY) {
+      throw new UsageError(
+        "--out - writes the file to standard output: send that to a file or a program.",
+      );
+    }
+    return { kind: "stdout" };
+  }
+  if (out !== undefined) {
+    if (!mayOverwrite) requireFree(out);
+    if (!existsSync(path.dirname(path.resolve(out)))) {
+      throw new UsageError(`--out ${out}: there is no such folder.`);
+    }
+  }
+  return { kind: "file", path: out, mayOverwrite };
+}
+
+/** Writes an export to standard output, at the pace of whoever reads it. */
+export async function writeToStdout(file: ExportFile, signal: AbortSignal): Promise<void> {
+  for await (const piece of file.content()) {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      process.stdout.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+}
+
+/**
+ * Writes an export to a file that exists only when it is complete and safe on the disk: under another
+ * name beside it first, readable for its owner only.
+ * @returns its path
+ */
+export async function writeToFile(
+  file: ExportFile,
+  { path: given, mayOverwrite }: Extract<Target, { kind: "file" }>,
+  signal: AbortSignal,
+): Promise<string> {
+  const target = path.resolve(given ?? file.name);
+  const folder = path.dirname(target);
+  const unfinished = path.join(
+    folder,
+    `.${path.basename(target)}.${randomBytes(6).toString("hex")}.part`,
+  );
+  const handle = await open(unfinished, "wx", 0o600);
+  try {
+    await copy(file, handle, signal);
+    if (!mayOverwrite) requireFree(target); // its own name is known only now
+    await rename(unfinished, target);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+  return target;
+}
+
+function requireFree(file: string): void {
+  if (existsSync(file)) {
+    throw new UsageError(`${file} is there already: name another file, or add --overwrite.`);
+  }
+}
+
+async function copy(file: ExportFile, handle: FileHandle, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const piece of file.content()) {
+      signal.throwIfAborted();
+      for (let written = 0; written < piece.byteLength;) {
+        written += (await handle.write(piece, written)).bytesWritten;
+      }
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The new name is safe only when its folder is. Not every system can do that to a folder. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
