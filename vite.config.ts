@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { vitePlugin as remix } from "@remix-run/dev";
 import tailwindcss from "@tailwindcss/vite";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import remixConfig from "./remix.config.js";
 
 // Tells the types of loaders and actions that single fetch keeps Dates, Maps and the like.
@@ -11,7 +11,24 @@ declare module "@remix-run/server-runtime" {
   }
 }
 
+/**
+ * Leaves out sonner's own styles: it puts them into the page when it is imported, which the content
+ * security policy forbids. The stylesheet has them (`app/styles/app.css`).
+ */
+function withoutInjectedStyles(): Plugin {
+  const injection = /^__insertCSS\(".*"\);?$/m;
+  return {
+    name: "without-injected-styles",
+    apply: "build",
+    transform(code, id) {
+      if (!id.includes("/node_modules/sonner/")) return null;
+      if (!injection.test(code)) return this.error("sonner no longer adds its styles like this");
+      return { code: code.replace(injection, ""), map: null };
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [tailwindcss(), remix(remixConfig)],
+  plugins: [withoutInjectedStyles(), tailwindcss(), remix(remixConfig)],
   resolve: { alias: { "~": fileURLToPath(new URL("./app", import.meta.url)) } },
 });

@@ -21,6 +21,7 @@ export default defineConfig({
     projects: [
       ...SUITES.map((name) => project(name)),
       project("faults", { testTimeout: FAULTS_TIMEOUT_MS, hookTimeout: FAULTS_TIMEOUT_MS }),
+      project("security", { testTimeout: FAULTS_TIMEOUT_MS, hookTimeout: FAULTS_TIMEOUT_MS }),
     ],
   },
   resolve: { alias: { "~": fileURLToPath(new URL("./app", import.meta.url)) } },

@@ -5,6 +5,7 @@ import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
 import { describeError } from "~/components/error-description";
+import { NonceContext } from "~/components/nonce";
 import { describeCause } from "~/http/export-problem.server";
 import { acceptsHtml, problemResponse } from "~/http/problem.server";
 
@@ -35,14 +36,24 @@ function renderPage(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { log }: AppLoadContext,
+  { log, nonce }: AppLoadContext,
 ): Promise<Response> {
-  const page = <RemixServer context={remixContext} url={request.url} abortDelay={streamTimeout} />;
+  const page = (
+    <NonceContext.Provider value={nonce}>
+      <RemixServer
+        context={remixContext}
+        url={request.url}
+        abortDelay={streamTimeout}
+        nonce={nonce}
+      />
+    </NonceContext.Provider>
+  );
   // Crawlers do not run the scripts that put streamed parts in their place.
   const readyEvent = isbot(request.headers.get("User-Agent")) ? "onAllReady" : "onShellReady";
   return new Promise((resolve, reject) => {
     let isShellSent = false;
     const { pipe, abort } = renderToPipeableStream(page, {
+      nonce,
       [readyEvent]() {
         isShellSent = true;
         const body = new PassThrough();

@@ -14,6 +14,9 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "[::1]", "localhost"]);
 
 const MEBIBYTE = 1024 * 1024;
 
+/** The unit in which exports are held (`app/export/spool-blocks.ts`). */
+const SPOOL_BLOCK_BYTES = 256 * 1024;
+
 function integer(minimum: number, maximum: number, fallback: number) {
   return z
     .string()
@@ -80,6 +83,12 @@ const schema = z
   .superRefine((env, context) => {
     const problem = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
+    const { EXPORT_MEMORY_BYTES: memory, EXPORT_DISK_BYTES: disk } = env;
+    // What is no number was complained of already.
+    if (Number.isInteger(memory) && memory < SPOOL_BLOCK_BYTES && disk < SPOOL_BLOCK_BYTES) {
+      const message = `or EXPORT_DISK_BYTES must be ${SPOOL_BLOCK_BYTES} or more`;
+      problem("EXPORT_MEMORY_BYTES", message);
+    }
     if (env.PORTAL_ORIGIN === undefined) {
       if (!LOOPBACK.has(env.HOST)) {
         problem("PORTAL_ORIGIN", "is required when HOST is not a loopback address");

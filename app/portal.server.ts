@@ -1,16 +1,27 @@
 import { Auth, type Admin } from "./auth/auth.server";
+import { waitBriefly } from "./auth/side-work.server";
+import { Csrf } from "./auth/csrf.server";
 import { Accounts } from "./convex/accounts";
 import { ConvexClient } from "./convex/client";
-import { EXPORT_TABLES, createConvexSource } from "./convex/export-source";
-import { createRunRecorder, findRun, type RunOrigin } from "./convex/runs";
+import { EXPORT_TABLES, createConvexSource, readSummary } from "./convex/export-source";
+import {
+  createRunRecorder,
+  findRecentEntries,
+  findRun,
+  recordDenial,
+  type DeniedAttempt,
+  type RunOrigin,
+} from "./convex/runs";
 import { getEnv } from "./env.server";
 import { ExportCapacity } from "./export/capacity";
 import { parseExportQuery, type ExportRequest } from "./export/filters";
 import { HeldExports } from "./export/held-exports";
-import { describePlan, type ExportOverview } from "./export/overview";
-import { planExport } from "./export/plan";
+import { describeHistory, type HistoryEntry } from "./export/history";
+import { describeSummary, type ExportOverview } from "./export/overview";
 import { prepareExport, type PreparedExport } from "./export/run";
 import { SpoolSpace } from "./export/spool";
+import { describeCause } from "./http/export-problem.server";
+import { isStartedByOtherSite, refuseForeignStart } from "./http/fetch-metadata.server";
 import type { RequestContext } from "./http/load-context";
 
 /** The portal's one instance of everything: where configuration meets code. */
@@ -30,6 +41,9 @@ export const auth = new Auth({
   secrets: env.SESSION_SECRET,
   isSecure: env.SECURE_COOKIES,
 });
+
+/** The tokens of the portal's forms. Every action requires one. */
+export const csrf = new Csrf({ secrets: env.SESSION_SECRET, isSecure: env.SECURE_COOKIES });
 
 const capacity = new ExportCapacity({
   queries: env.EXPORT_CONCURRENCY,
@@ -51,9 +65,55 @@ export function requireSystemAdmin(request: Request, context: RequestContext): P
   return auth.requireSystemAdmin(request, context);
 }
 
+/** The same guard for the export page and the download, where who is refused goes on record. */
+export function requireExporter(
+  request: Request,
+  context: RequestContext,
+  attempt: "page" | "download",
+): Promise<Admin> {
+  return auth.requireSystemAdmin(request, context, ({ tokenHash, reason }) =>
+    putOnRecord({ tokenHash, attempt, reason }, context),
+  );
+}
+
+/**
+ * Refuses a download that its user did not start. One that another site starts goes on record where
+ * there is a session that it would have used.
+ * @throws Response 403
+ */
+export async function requireOwnStart(request: Request, context: RequestContext): Promise<void> {
+  if (isStartedByOtherSite(request)) {
+    const tokenHash = await auth.claimedSession(request);
+    const denied = { attempt: "download", reason: "other_site" } as const;
+    if (tokenHash !== null) await putOnRecord({ tokenHash, ...denied }, context);
+  }
+  refuseForeignStart(request, context);
+}
+
+async function putOnRecord(denied: DeniedAttempt, context: RequestContext): Promise<void> {
+  const denial = recordDenial(client, denied, originOf(context));
+  await waitBriefly(denial, context, "a refused attempt was not recorded");
+}
+
 /** What a full export would hold, as of now. @throws ExportError */
 export async function loadExportOverview(admin: Admin): Promise<ExportOverview> {
-  return describePlan(await planExport(capacity.bound(createConvexSource(client, admin.actor))));
+  const asOf = new Date();
+  // One query is a snapshot by itself. It waits for its turn, as those of exports do.
+  const summary = await capacity.lane()(undefined, () => readSummary(client, admin.actor));
+  return describeSummary(summary, asOf);
+}
+
+/** The latest exports and refused attempts; null where they cannot be read, which is logged. */
+export async function loadHistory(
+  admin: Admin,
+  context: RequestContext,
+): Promise<HistoryEntry[] | null> {
+  try {
+    return describeHistory(await findRecentEntries(client, admin.actor));
+  } catch (error) {
+    context.log.warn({ cause: describeCause(error) }, "the history was not read");
+    return null;
+  }
 }
 
 /** What a download's address asks for. @throws FilterError */
@@ -90,4 +150,9 @@ export function loadRun(admin: Admin, runKey: string) {
 /** Throws unless Convex answers and accepts the key. @throws ExportError */
 export async function checkConvex(): Promise<void> {
   await accounts.resolveSession("readiness-check");
+}
+
+/** Where a request came from, for the audit trail. */
+export function originOf({ requestId, address, userAgent }: RequestContext) {
+  return { requestId, address, ...(userAgent === undefined ? {} : { userAgent }) };
 }

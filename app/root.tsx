@@ -1,11 +1,16 @@
-import type { LinksFunction, MetaFunction } from "@remix-run/node";
+import { data } from "@remix-run/node";
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Links, Meta, Outlet, Scripts, ScrollRestoration } from "@remix-run/react";
+import { useContext } from "react";
 import type { ReactNode } from "react";
 import { AppShell } from "~/components/app-shell";
+import type { RootData } from "~/components/csrf-field";
 import { describeError } from "~/components/error-description";
 import { ErrorPage } from "~/components/error-page";
+import { NonceContext } from "~/components/nonce";
 import { Toaster } from "~/components/toaster";
 import { pageHeaders, pageTitle } from "~/lib/page";
+import { csrf } from "~/portal.server";
 import stylesheet from "~/styles/app.css?url";
 
 export const links: LinksFunction = () => [
@@ -19,7 +24,15 @@ export const meta: MetaFunction = ({ error }) => [
 
 export const headers = pageHeaders;
 
+/** The token of the forms. It asks nobody, so that error pages have it when Convex is away. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { field, setCookie } = await csrf.issue(request);
+  const loaded: RootData = { formToken: field };
+  return data(loaded, setCookie === undefined ? {} : { headers: { "Set-Cookie": setCookie } });
+}
+
 export function Layout({ children }: { children: ReactNode }) {
+  const nonce = useContext(NonceContext);
   return (
     <html lang="en-AU">
       <head>
@@ -33,8 +46,8 @@ export function Layout({ children }: { children: ReactNode }) {
       <body className="min-h-dvh font-sans antialiased">
         {children}
         <Toaster />
-        <ScrollRestoration />
-        <Scripts />
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
       </body>
     </html>
   );

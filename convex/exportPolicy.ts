@@ -8,7 +8,7 @@ import type { ExportPolicy } from "./model/policyTypes";
  */
 
 /** Version of the policy, recorded in every file. Raise it with every change of a class. */
-export const POLICY_VERSION = "1.1";
+export const POLICY_VERSION = "1.2";
 
 /**
  * Names and numbers that one page of a pseudonymised export looks for; three for each of some 16,000
@@ -298,6 +298,7 @@ export const exportPolicy = {
     },
   },
   export_runs: { excluded: "the portal's own audit trail" },
+  export_denials: { excluded: "the portal's own record of refused exports" },
   sign_in_failures: { excluded: "the portal's own sign-in throttling" },
 } as const satisfies ExportPolicy<DataModel>;
 

@@ -1,9 +1,16 @@
 import { ConvexError, v } from "convex/values";
 import { internalMutation, internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
-import { closeInterruptedRuns, findRun, findRunningRun } from "./model/exportRuns";
+import {
+  auditEntry,
+  closeInterruptedRuns,
+  findRun,
+  findRunningRun,
+  readLatestEntries,
+  recordDenial,
+} from "./model/exportRuns";
 import schema from "./schema";
-import { runConsistency, runEnd, runProgress } from "./tables/portal";
+import { deniedAttempt, denialReason, runConsistency, runEnd, runProgress } from "./tables/portal";
 
 const runFields = schema.tables.export_runs.validator.fields;
 
@@ -38,6 +45,7 @@ export const start = internalMutation({
     format: v.string(),
     privacy: v.string(),
     consistency: runConsistency,
+    reason: v.optional(v.string()),
     address: v.optional(v.string()),
     userAgent: v.optional(v.string()),
     requestId: v.optional(v.string()),
@@ -66,6 +74,7 @@ export const start = internalMutation({
       format: args.format,
       privacy: args.privacy,
       consistency: args.consistency,
+      reason: args.reason,
       outcome: "running",
       started_at: args.startedAt,
       alive_until: args.aliveUntil,
@@ -195,5 +204,36 @@ export const get = internalQuery({
       bytes: run.bytes,
       digest: run.digest,
     };
+  },
+});
+
+/**
+ * Records that a session was refused the export page or a download. Who it was is looked up here;
+ * a session that is gone leaves no row, nor do more than 20 attempts of a user in 15 minutes.
+ */
+export const deny = internalMutation({
+  args: {
+    tokenHash: v.string(),
+    attempt: deniedAttempt,
+    reason: denialReason,
+    address: v.optional(v.string()),
+    userAgent: v.optional(v.string()),
+    requestId: v.optional(v.string()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { tokenHash, attempt, reason, address, userAgent, requestId }) => {
+    const origin = { address, user_agent: userAgent, request_id: requestId };
+    await recordDenial(ctx, tokenHash, { attempt, reason, ...origin });
+    return null;
+  },
+});
+
+/** The ten latest exports and refused attempts, newest first. Address and user agent stay away. */
+export const recent = internalQuery({
+  args: { actor: actorValidator },
+  returns: v.array(auditEntry),
+  handler: async (ctx, { actor }) => {
+    await requireSystemAdmin(ctx, actor);
+    return await readLatestEntries(ctx);
   },
 });

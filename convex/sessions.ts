@@ -1,9 +1,9 @@
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
-import { findSession, removeSession } from "./model/sessions";
+import { extendSession, findSession, removeOtherSessions, removeSession } from "./model/sessions";
 
-/** Starts a portal session. `expires` is in ms since the epoch. */
+/** Starts a portal session. `expires` is in ms since the epoch; 12 hours later it ends anyway. */
 export const create = internalMutation({
   args: { userId: v.id("users"), tokenHash: v.string(), expires: v.number() },
   returns: v.null(),
@@ -21,6 +21,7 @@ export const resolve = internalQuery({
     v.object({
       kind: v.union(v.literal("user"), v.literal("impersonation")),
       expires: v.number(),
+      createdAt: v.number(),
       userId: v.id("users"),
       name: v.string(),
       email: v.string(),
@@ -30,10 +31,11 @@ export const resolve = internalQuery({
   handler: async (ctx, { tokenHash }) => {
     const session = await findSession(ctx, tokenHash);
     if (session === null) return null;
-    const { kind, expires, user } = session;
+    const { kind, expires, createdAt, user } = session;
     return {
       kind,
       expires,
+      createdAt,
       userId: user._id,
       name: user.name,
       email: user.email,
@@ -50,6 +52,26 @@ export const authorize = internalQuery({
     await requireSystemAdmin(ctx, actor);
     return null;
   },
+});
+
+/** Lets a portal session that is in use last longer. Repeating it is harmless. */
+export const extend = internalMutation({
+  args: { tokenHash: v.string(), expires: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { tokenHash, expires }) => {
+    await extendSession(ctx, tokenHash, expires);
+    return null;
+  },
+});
+
+/**
+ * Ends the other portal sessions of a session's user, a batch in each call: to be repeated with the
+ * cursor that it answers, until that is null.
+ */
+export const removeAllOf = internalMutation({
+  args: { tokenHash: v.string(), cursor: v.union(v.string(), v.null()) },
+  returns: v.union(v.string(), v.null()),
+  handler: (ctx, { tokenHash, cursor }) => removeOtherSessions(ctx, tokenHash, cursor),
 });
 
 /** Ends a portal session. */

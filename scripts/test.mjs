@@ -47,6 +47,7 @@ const SUITES = {
   convex: { title: "Convex tests", run: vitest("convex") },
   contract: { title: "Convex contract tests", run: vitest("contract") },
   faults: { title: "Fault tests", run: vitest("faults") },
+  security: { title: "Security tests", run: vitest("security") },
   e2e: {
     title: "Browser tests",
     run: async (reportFile) => {

@@ -7,11 +7,14 @@ import { safeRedirect } from "../http/safe-redirect";
 import {
   createSessionCookie,
   createToken,
+  extendedExpiry,
   hashToken,
+  IDLE_MS,
   readToken,
   SESSION_MS,
 } from "./session-cookie.server";
-import { authenticate } from "./sign-in.server";
+import { waitBriefly } from "./side-work.server";
+import { SignIns } from "./sign-in.server";
 
 /** Where a sign-in leads without a better address. */
 const HOME = "/admin";
@@ -22,11 +25,21 @@ export interface Admin {
   name: string;
   email: string;
   role: string;
-  /** ms since the epoch */
+  /** When the session ends, however much it is used; ms since the epoch. */
   sessionExpires: number;
   /** Names the session to Convex, which checks it again. */
   actor: Actor;
 }
+
+/** A session that may not use the portal. */
+export interface Denied {
+  tokenHash: string;
+  reason: "role" | "impersonation";
+}
+
+type Session = NonNullable<Awaited<ReturnType<Accounts["resolveSession"]>>> & {
+  tokenHash: string;
+};
 
 interface AuthOptions {
   accounts: Accounts;
@@ -37,28 +50,40 @@ interface AuthOptions {
 /** Sessions and the one guard of the portal. */
 export class Auth {
   private readonly accounts: Accounts;
+  private readonly signIns: SignIns;
   private readonly cookie: ReturnType<typeof createSessionCookie>;
+  /** By request: several loaders may answer one, and each has its guard. */
+  private readonly sessions = new WeakMap<RequestContext, Promise<Session | null>>();
 
   constructor({ accounts, secrets, isSecure }: AuthOptions) {
     this.accounts = accounts;
+    this.signIns = new SignIns(accounts);
     this.cookie = createSessionCookie(secrets, isSecure);
   }
 
   /**
    * The guard of every loader and action under /admin. The role is read from the database for
-   * each request, so a changed one counts at once.
+   * each request, so a changed one counts at once. Passing it is a use of the session.
+   * @param onDenied Told of a session that may not, before it is refused.
    * @throws Response: to the sign-in page, or 401; 403; 502 to 504 where Convex does not answer.
    */
-  async requireSystemAdmin(request: Request, context: RequestContext): Promise<Admin> {
-    const session = await this.findSession(request).catch((error: unknown) => {
+  async requireSystemAdmin(
+    request: Request,
+    context: RequestContext,
+    onDenied?: (denied: Denied) => Promise<void>,
+  ): Promise<Admin> {
+    const session = await this.useSession(request, context).catch((error: unknown) => {
       throw exportProblem(error, context);
     });
     if (session === null) throw this.notSignedIn(request, context);
-    if (session.kind === "impersonation" || session.role !== "system_admin") {
-      const detail =
-        session.kind === "impersonation"
-          ? "An impersonation session cannot use the administration portal. End it, and sign in as yourself."
-          : `You are signed in as ${session.email}. Only a system administrator may use this portal.`;
+    const { userId, name, email, role, createdAt, tokenHash } = session;
+    context.identify(userId);
+    if (!isAdmin(session)) {
+      const isImpersonation = session.kind === "impersonation";
+      await onDenied?.({ tokenHash, reason: isImpersonation ? "impersonation" : "role" });
+      const detail = isImpersonation
+        ? "An impersonation session cannot use the administration portal. End it, and sign in as yourself."
+        : `You are signed in as ${email}. Only a system administrator may use this portal.`;
       throw problemResponse({
         status: 403,
         title: "Not allowed",
@@ -66,8 +91,8 @@ export class Auth {
         requestId: context.requestId,
       });
     }
-    const { userId, name, email, role, expires, actor } = session;
-    return { userId, name, email, role, sessionExpires: expires, actor };
+    const actor: Actor = { kind: "session", tokenHash };
+    return { userId, name, email, role, sessionExpires: createdAt + SESSION_MS, actor };
   }
 
   /**
@@ -75,21 +100,29 @@ export class Auth {
    * @throws SignInError, ExportError
    */
   async signIn(request: Request, context: RequestContext): Promise<Response> {
-    const previous = await readToken(this.cookie, request);
-    const userId = await authenticate(this.accounts, request, context.address);
+    const previous = await this.claimedSession(request);
+    const userId = await this.signIns.authenticate(request, context.address);
+    context.identify(userId);
     const token = createToken();
-    await this.accounts.createSession(userId, hashToken(token), Date.now() + SESSION_MS);
-    if (previous !== null) await this.removeSession(previous);
+    await this.accounts.createSession(userId, hashToken(token), Date.now() + IDLE_MS);
+    if (previous !== null) await this.accounts.removeSession(previous);
     const target = new URL(request.url).searchParams.get("redirectTo");
     return redirect(safeRedirect(target, HOME), {
       headers: { "Set-Cookie": await this.cookie.serialize(token) },
     });
   }
 
-  /** Deletes the session's row and the cookie. */
-  async signOut(request: Request): Promise<Response> {
-    const token = await readToken(this.cookie, request);
-    if (token !== null) await this.removeSession(token);
+  /**
+   * Deletes the session's row and the cookie.
+   * @param isEverywhere Whether all other portal sessions of the user end as well.
+   * @throws ExportError; the session is then still there, to try again.
+   */
+  async signOut(request: Request, isEverywhere = false): Promise<Response> {
+    const tokenHash = await this.claimedSession(request);
+    if (tokenHash !== null) {
+      if (isEverywhere) await this.accounts.removeAllSessions(tokenHash);
+      else await this.accounts.removeSession(tokenHash);
+    }
     return redirect("/login", {
       headers: { "Set-Cookie": await this.cookie.serialize("", { maxAge: 0 }) },
     });
@@ -98,21 +131,42 @@ export class Auth {
   /** Where a request that is signed in already leads; null where it is not. */
   async signedInTarget(request: Request): Promise<string | null> {
     const session = await this.findSession(request);
-    if (session?.role !== "system_admin" || session.kind === "impersonation") return null;
+    if (session === null || !isAdmin(session)) return null;
     return safeRedirect(new URL(request.url).searchParams.get("redirectTo"), HOME);
   }
 
-  private async findSession(request: Request) {
+  /** Names the session that a request says it has, for whoever looks it up; null where it has none. */
+  async claimedSession(request: Request): Promise<string | null> {
     const token = await readToken(this.cookie, request);
-    if (token === null) return null;
-    const tokenHash = hashToken(token);
-    const session = await this.accounts.resolveSession(tokenHash);
-    if (session === null || session.expires <= Date.now()) return null;
-    return { ...session, actor: { kind: "session", tokenHash } satisfies Actor };
+    return token === null ? null : hashToken(token);
   }
 
-  private async removeSession(token: string): Promise<void> {
-    await this.accounts.removeSession(hashToken(token));
+  /** The session of a request, looked up once and extended where that is due. */
+  private useSession(request: Request, context: RequestContext): Promise<Session | null> {
+    const known = this.sessions.get(context);
+    if (known !== undefined) return known;
+    const session = this.findSession(request).then(async (found) => {
+      if (found !== null && isAdmin(found)) await this.extend(found, context);
+      return found;
+    });
+    this.sessions.set(context, session);
+    return session;
+  }
+
+  private async findSession(request: Request): Promise<Session | null> {
+    const tokenHash = await this.claimedSession(request);
+    if (tokenHash === null) return null;
+    const session = await this.accounts.resolveSession(tokenHash);
+    if (session === null || session.expires <= Date.now()) return null;
+    return { ...session, tokenHash };
+  }
+
+  /** Before an export pins its timestamp: any commit lets Convex drop an older one. */
+  private async extend(session: Session, context: RequestContext): Promise<void> {
+    const expires = extendedExpiry(session, Date.now());
+    if (expires === null) return;
+    const extension = this.accounts.extendSession(session.tokenHash, expires);
+    await waitBriefly(extension, context, "the use of a session was not written down");
   }
 
   private notSignedIn(request: Request, { isDataRequest, requestId }: RequestContext): Response {
@@ -129,4 +183,8 @@ export class Auth {
       requestId,
     });
   }
+}
+
+function isAdmin({ kind, role }: Session): boolean {
+  return kind === "user" && role === "system_admin";
 }

@@ -2,7 +2,7 @@
 export class SignInError extends Error {
   override readonly name = "SignInError";
   constructor(
-    readonly status: 400 | 401 | 429,
+    readonly status: 400 | 401 | 429 | 503,
     message: string,
     readonly retryAfterSeconds?: number,
   ) {

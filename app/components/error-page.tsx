@@ -1,5 +1,6 @@
 import { Link, useRouteError } from "@remix-run/react";
 import { buttonClasses } from "~/components/button";
+import { useFormToken } from "~/components/csrf-field";
 import { describeError } from "~/components/error-description";
 import { SignOutForm } from "~/components/sign-out-form";
 import { paths } from "~/lib/paths";
@@ -9,6 +10,9 @@ const TRY_AGAIN_FROM_STATUS = 429;
 /** What an error boundary shows: what happened, what to do, and the request id to ask about. */
 export function ErrorPage() {
   const { status, title, detail, nextStep, requestId } = describeError(useRouteError());
+  // Without a token a form was refused, and signing out would be, too.
+  const hasFormToken = useFormToken() !== undefined;
+  const canSignOut = status === 403 && hasFormToken;
   return (
     <section className="mx-auto max-w-lg py-10 sm:py-16" data-error-status={status}>
       <p className="text-sm font-semibold text-accent tabular-nums">Error {status}</p>
@@ -16,9 +20,11 @@ export function ErrorPage() {
       <p data-error-detail className="mt-4 leading-relaxed">
         {detail}
       </p>
-      <p className="mt-2 leading-relaxed text-ink-soft">{nextStep}</p>
+      {(status !== 403 || canSignOut) && (
+        <p className="mt-2 leading-relaxed text-ink-soft">{nextStep}</p>
+      )}
       <div className="mt-8 flex flex-wrap gap-3">
-        {status === 403 && <SignOutForm />}
+        {canSignOut && <SignOutForm />}
         {status === 401 && (
           <a href={paths.login} className={buttonClasses()}>
             Sign in
@@ -30,7 +36,7 @@ export function ErrorPage() {
             Try again
           </a>
         )}
-        {status !== 401 && status !== 403 && (
+        {status !== 401 && !canSignOut && (
           <Link to={paths.admin} reloadDocument className={buttonClasses("secondary")}>
             Portal home
           </Link>

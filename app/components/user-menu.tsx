@@ -8,7 +8,7 @@ export interface SignedInAdmin {
   name: string;
   email: string;
   role: string;
-  /** When the session ends, ms since the epoch. */
+  /** When the session ends, however much it is used; ms since the epoch. */
   sessionExpires: number;
 }
 
@@ -49,10 +49,11 @@ export function UserMenu({ admin }: { admin: SignedInAdmin }) {
             <dt className="text-xs text-ink-soft">Session ends</dt>
             <dd>
               <UtcTime moment={admin.sessionExpires} />
+              <span className="block text-ink-soft">or after 60 minutes without use</span>
             </dd>
           </div>
         </dl>
-        <SignOutForm className="w-full" />
+        <SignOutForm className="w-full" hasEverywhere />
       </div>
     </>
   );

@@ -28,16 +28,36 @@ export class Accounts {
     return this.client.query(internal.sessions.resolve, { tokenHash });
   }
 
+  /** Lets a session last until then, in ms since the epoch. */
+  extendSession(tokenHash: string, expires: number) {
+    const args = { tokenHash, expires };
+    return this.client.mutation(internal.sessions.extend, args, { idempotent: true });
+  }
+
   removeSession(tokenHash: string) {
     return this.client.mutation(internal.sessions.remove, { tokenHash });
   }
 
-  /** Milliseconds until a sign-in may be tried; 0 when it may be now. */
-  signInRetryAfter(limits: SignInLimit[]) {
-    return this.client.query(internal.signInThrottle.retryAfter, { limits, now: Date.now() });
+  /** Ends every portal session of a session's user; that one last, so that it can be repeated. */
+  async removeAllSessions(tokenHash: string): Promise<void> {
+    let cursor: string | null = null;
+    do {
+      cursor = await this.client.mutation(internal.sessions.removeAllOf, { tokenHash, cursor });
+    } while (cursor !== null);
+    await this.removeSession(tokenHash);
   }
 
-  recordSignInFailure(keys: string[]) {
-    return this.client.mutation(internal.signInThrottle.recordFailure, { keys, now: Date.now() });
+  /**
+   * Counts a sign-in as failed until it is taken back. Milliseconds until it may be tried again,
+   * where it was refused; else 0.
+   * @param now ms since the epoch
+   */
+  beginSignIn(limits: SignInLimit[], now: number) {
+    return this.client.mutation(internal.signInThrottle.begin, { limits, now });
+  }
+
+  /** @param begunAt The `now` of `beginSignIn`. */
+  takeBackSignIn(keys: string[], begunAt: number) {
+    return this.client.mutation(internal.signInThrottle.takeBack, { keys, begunAt });
   }
 }

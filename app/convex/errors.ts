@@ -111,27 +111,52 @@ const NO_PERMISSION = /You do not have permission to perform this operation/;
 const OVER_LIMIT =
   /timed out \(maximum duration|ran out of memory|return value is too large|Too many (bytes|documents) read/;
 
+const SYSTEM_OPERATIONS = /too many system operations/;
+
 /** An error that the function threw, or that Convex raised while it ran. */
 export function classifyFunctionError(name: string, message: unknown, data: unknown): ExportError {
   const code = (data as { code?: unknown } | null | undefined)?.code;
   if (isExportErrorCode(code)) return new ExportError(code, `${name}: ${code}`);
-  const text = typeof message === "string" ? message : "no message";
-  const detail = `${name}: ${withoutArguments(text)}`;
+  const text = typeof message === "string" ? message : "";
+  const detail = `${name}: ${describeFailure(text, code)}`;
   if (NO_PERMISSION.test(text)) return new ExportError("convex_refused", detail);
   if (OVER_LIMIT.test(text)) return new ExportError("page_too_large", detail);
   const error = new ExportError("convex_failed", detail);
-  return text.includes("too many system operations") ? passing(error) : error;
+  return SYSTEM_OPERATIONS.test(text) ? passing(error) : error;
 }
 
-/** Argument errors quote the arguments, among them the session's hash and the fingerprint key. */
-function withoutArguments(message: string): string {
-  return message.split(/\n+\s*(?:Object|Value|Path|Validator):/)[0]?.slice(0, 500) ?? "";
+/** Convex's own words, which quote nothing. */
+const OWN_WORDS = [
+  NO_PERMISSION,
+  OVER_LIMIT,
+  SYSTEM_OPERATIONS,
+  /Could not find (?:public )?function for '[\w./:-]{1,80}'/,
+];
+
+const ERROR_NAME = /(?:^|\n|Uncaught )((?:[A-Z][A-Za-z]{0,40})?Error)\b/;
+
+/**
+ * What may be logged of a function's error: its name, its code, and what is known to be Convex's
+ * own. The rest of a message may quote documents, and arguments such as the session's hash.
+ */
+function describeFailure(message: string, code: unknown): string {
+  const known = [
+    ERROR_NAME.exec(message)?.[1],
+    isCode(code) ? code : undefined,
+    ...OWN_WORDS.map((words) => words.exec(message)?.[0]),
+  ];
+  return known.filter((part) => part !== undefined).join(" ") || "an error without a name";
+}
+
+/** Codes are single words; anything else is something that was put in their place. */
+function isCode(code: unknown): code is string {
+  return typeof code === "string" && /^[A-Za-z_]{1,60}$/.test(code);
 }
 
 function systemErrorCode(body: string): string | undefined {
   try {
     const { code } = JSON.parse(body) as { code?: unknown };
-    return typeof code === "string" ? code.slice(0, 80) : undefined;
+    return isCode(code) ? code : undefined;
   } catch {
     return undefined;
   }

@@ -57,6 +57,12 @@ const identityPageSchema: z.ZodType<IdentityPage> = z.object({
   next,
 });
 
+/** What an export would hold, as of now. @throws ExportError */
+export async function readSummary(client: ConvexClient, actor: Actor): Promise<Summary> {
+  const answer = await client.query(internal.exports.summarize, { actor });
+  return parse(summarySchema, answer, "summarize");
+}
+
 /** The Convex database as the engine reads it, on behalf of one actor. */
 export function createConvexSource(client: ConvexClient, actor: Actor): ExportSource {
   return {

@@ -1,16 +1,21 @@
 import type { FunctionArgs } from "convex/server";
 import { internal } from "../../convex/_generated/api";
 import type { ExportFile } from "../export/document";
+import type { AuditEntry } from "../export/history";
 import type { RunRecorder } from "../export/run";
 import type { Actor } from "./accounts";
 import type { ConvexClient } from "./client";
 
-/** Where an export was asked for, for the audit row. */
-export interface RunOrigin {
-  runKey: string;
+/** Where a request came from, for the audit trail. */
+export interface RequestOrigin {
   requestId?: string;
   address?: string;
   userAgent?: string;
+}
+
+/** Where an export was asked for, for the audit row. */
+export interface RunOrigin extends RequestOrigin {
+  runKey: string;
 }
 
 /** Longest user agent kept in an audit row, in characters. */
@@ -40,6 +45,7 @@ export function createRunRecorder(
         format: request.format,
         privacy: request.privacy,
         consistency: request.consistency,
+        ...(request.reason === undefined ? {} : { reason: request.reason }),
         requestId,
         address,
         userAgent: userAgent?.slice(0, USER_AGENT_LENGTH),
@@ -76,9 +82,28 @@ function describeFile({ name, bytes, digest, metadata }: ExportFile) {
   };
 }
 
+/** A refused attempt, with the hash of the session's token. */
+export type DeniedAttempt = Pick<
+  FunctionArgs<typeof internal.exportRuns.deny>,
+  "tokenHash" | "attempt" | "reason"
+>;
+
+/** Records that a session was refused the export page or a download. */
+export async function recordDenial(
+  client: ConvexClient,
+  denied: DeniedAttempt,
+  { requestId, address, userAgent }: RequestOrigin,
+): Promise<void> {
+  await client.mutation(internal.exportRuns.deny, {
+    ...denied,
+    requestId,
+    address,
+    userAgent: userAgent?.slice(0, USER_AGENT_LENGTH),
+  });
+}
+
 /**
- * A run as the page shows it, or null where there is none with this key. One that gave no sign of
- * life in time is `interrupted`, also before Convex has written so.
+ * A run as the page shows it, or null where there is none with this key.
  * @param now By the portal's clock, in ms.
  */
 export async function findRun(
@@ -88,8 +113,29 @@ export async function findRun(
   now = Date.now(),
 ) {
   const run = await client.query(internal.exportRuns.get, { actor, runKey });
-  if (run?.outcome !== "running" || run.aliveUntil === undefined || run.aliveUntil >= now) {
+  return run && asOf(run, now);
+}
+
+/**
+ * The latest entries of the audit trail, newest first.
+ * @param now By the portal's clock, in ms.
+ */
+export async function findRecentEntries(
+  client: ConvexClient,
+  actor: Actor,
+  now = Date.now(),
+): Promise<AuditEntry[]> {
+  const entries = await client.query(internal.exportRuns.recent, { actor });
+  return entries.map((entry) => (entry.kind === "run" ? asOf(entry, now) : entry));
+}
+
+/** One that gave no sign of life in time is `interrupted`, also before Convex has written so. */
+function asOf<T extends { outcome: string; aliveUntil?: number; finishedAt?: number }>(
+  run: T,
+  now: number,
+): T | (Omit<T, "outcome" | "finishedAt"> & { outcome: "interrupted"; finishedAt: number }) {
+  if (run.outcome !== "running" || run.aliveUntil === undefined || run.aliveUntil >= now) {
     return run;
   }
-  return { ...run, outcome: "interrupted" as const, finishedAt: run.aliveUntil };
+  return { ...run, outcome: "interrupted", finishedAt: run.aliveUntil };
 }

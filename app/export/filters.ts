@@ -71,9 +71,10 @@ function querySchema(knownTables: readonly string[]) {
       reason: z
         .string()
         .trim()
-        .min(1, "must not be empty: leave it out to give none")
         .max(MAXIMUM_REASON_LENGTH, `may have ${MAXIMUM_REASON_LENGTH} characters`)
         .refine((reason) => !CONTROL_CHARACTER.test(reason), "must not have control characters")
+        // What a form sends whose field was left empty.
+        .transform((reason) => (reason === "" ? undefined : reason))
         .optional(),
       company: notYet.optional(),
       site: notYet.optional(),

@@ -17,6 +17,7 @@ export type AuditEntry =
       reason?: string;
       outcome: "running" | "completed" | "failed" | "cancelled" | "interrupted";
       errorCode?: string;
+      requestId?: string;
       totalRecords?: number;
       /** Of the file, also where its delivery failed. */
       bytes?: number;
@@ -50,6 +51,8 @@ export interface HistoryEntry {
   outcome: "running" | "completed" | "failed" | "cancelled" | "interrupted" | "denied";
   /** What the outcome means, where its name does not say it. */
   meaning?: string;
+  /** Finds a failure in the log. */
+  requestId?: string;
 }
 
 const DENIALS = {
@@ -98,6 +101,7 @@ export function describeHistory(entries: readonly AuditEntry[]): HistoryEntry[] 
           : outcome === "cancelled" || outcome === "interrupted"
             ? MEANINGS[outcome]
             : undefined,
+      requestId: outcome === "failed" ? entry.requestId : undefined,
     };
   });
 }

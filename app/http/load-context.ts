@@ -1,4 +1,4 @@
-import type { Logger } from "pino";
+import type { Log } from "./log";
 
 /** What the host knows of a request, beside the Request itself. */
 export interface RequestContext {
@@ -8,8 +8,12 @@ export interface RequestContext {
   /** Address of the client; behind TRUST_PROXY proxies, the one that they name. */
   address: string;
   userAgent: string | undefined;
+  /** What the scripts of the page carry, so that the browser runs them and no others. */
+  nonce: string;
   /** Logs with the request id. */
-  log: Logger;
+  log: Log;
+  /** Puts the user into the request's line of the log. */
+  identify(userId: string): void;
   /** Settles when the response has ended: true if all of it was handed to the network. */
   sent: Promise<boolean>;
   /**

@@ -75,7 +75,11 @@ async function sendResponse(
   isHead: boolean,
 ): Promise<void> {
   res.status(response.status);
-  for (const [name, value] of response.headers) res.append(name, value);
+  for (const [name, value] of response.headers) {
+    // Set in place of what the host says of every answer, but one cookie does not replace another.
+    if (name === "set-cookie") res.append(name, value);
+    else res.setHeader(name, value);
+  }
   if (response.body === null || isHead) {
     await response.body?.cancel();
     res.end();

@@ -8,15 +8,17 @@ const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
 /**
  * Refuses what no browser and no well-meant program sends, before Remix sees it: other methods,
- * bodies that are too large or of unknown length, and writes that come from another origin.
+ * addresses that cannot be read, bodies that are too large or of unknown length, and writes that
+ * come from another origin.
  */
 export function guardRequests(origin: string, requestId: (res: Response) => string) {
   return (req: Request, res: Response, next: NextFunction): void => {
     const refuse = (status: number, title: string, detail: string) => {
       const problem: ProblemDetails = { status, title, detail, requestId: requestId(res) };
-      res.status(status).type(PROBLEM_CONTENT_TYPE).send(JSON.stringify(problem));
+      res.status(status).type(PROBLEM_CONTENT_TYPE).set("Cache-Control", "private, no-store");
+      res.send(JSON.stringify(problem));
     };
-    if (!URL.canParse(origin + req.originalUrl) || !req.originalUrl.startsWith("/")) {
+    if (!isAddress(req.originalUrl, origin)) {
       refuse(400, "Bad address", "The address of the request is not valid.");
       return;
     }
@@ -45,6 +47,17 @@ export function guardRequests(origin: string, requestId: (res: Response) => stri
     }
     next();
   };
+}
+
+/** A path whose percent encodings can be decoded: React Router prints others as they are. */
+function isAddress(target: string, origin: string): boolean {
+  if (!target.startsWith("/") || !URL.canParse(origin + target)) return false;
+  try {
+    decodeURIComponent(new URL(origin + target).pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Loopback addresses are one machine: `localhost` may be typed for `127.0.0.1`. */

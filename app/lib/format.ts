@@ -65,6 +65,14 @@ export function formatSize(bytes: number, isExact: boolean): string {
   return isExact ? formatBytes(bytes) : `≈ ${formatBytes(bytes)}`;
 }
 
+/** How long something took, e.g. `0.4 s`, `12.3 s` and `3 min 5 s`. */
+export function formatDuration(ms: number): string {
+  const tenths = Math.round(ms / 100) / 10;
+  if (tenths < 60) return `${tenths} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
 /**
  * A moment in UTC, e.g. `31 Jan 2026, 04:05:06 UTC`. The same text on server and client.
  * @param moment ISO date-time, or ms since the epoch

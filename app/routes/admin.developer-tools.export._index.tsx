@@ -4,12 +4,13 @@ import type { CrumbHandle } from "~/components/breadcrumbs";
 import { HandlingNotice } from "~/components/export/handling-notice";
 import { LeftOut } from "~/components/export/left-out";
 import { OverviewSummary } from "~/components/export/overview-summary";
+import { RecentExports } from "~/components/export/recent-exports";
 import { TablesOverview } from "~/components/export/tables-overview";
 import { PageHeading } from "~/components/page-heading";
 import { exportProblem } from "~/http/export-problem.server";
 import { pageHeaders, pageTitle } from "~/lib/page";
 import { paths } from "~/lib/paths";
-import { loadExportOverview, requireSystemAdmin } from "~/portal.server";
+import { loadExportOverview, loadHistory, requireExporter } from "~/portal.server";
 
 export const handle: CrumbHandle = {
   crumbs: [{ label: "Tools", to: paths.tools }, { label: "Database Export" }],
@@ -20,16 +21,20 @@ export const headers = pageHeaders;
 export const meta: MetaFunction = () => [{ title: pageTitle("Database Export") }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const admin = await requireSystemAdmin(request, context);
+  const admin = await requireExporter(request, context, "page");
   try {
-    return await loadExportOverview(admin);
+    const [overview, history] = await Promise.all([
+      loadExportOverview(admin),
+      loadHistory(admin, context),
+    ]);
+    return { overview, history };
   } catch (error) {
     throw exportProblem(error, context);
   }
 }
 
 export default function DatabaseExport() {
-  const overview = useLoaderData<typeof loader>();
+  const { overview, history } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeading title="Database Export">
@@ -41,6 +46,7 @@ export default function DatabaseExport() {
         <HandlingNotice />
         <TablesOverview overview={overview} />
         <LeftOut overview={overview} />
+        <RecentExports history={history} />
       </div>
     </>
   );

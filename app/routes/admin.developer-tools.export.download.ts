@@ -4,7 +4,14 @@ import { exportProblem } from "~/http/export-problem.server";
 import type { RequestContext } from "~/http/load-context";
 import { methodNotAllowed } from "~/http/method-not-allowed.server";
 import { problemForBrowsers } from "~/problem-page.server";
-import { heldExports, readExportRequest, requireSystemAdmin, runExport } from "~/portal.server";
+import {
+  heldExports,
+  originOf,
+  readExportRequest,
+  requireExporter,
+  requireOwnStart,
+  runExport,
+} from "~/portal.server";
 
 /** The download: GET sends the file once all of it is there; HEAD runs no export. */
 export async function loader({ request, context }: LoaderFunctionArgs): Promise<Response> {
@@ -20,16 +27,13 @@ export function action({ request, context }: ActionFunctionArgs): Promise<Respon
 }
 
 async function download(request: Request, context: RequestContext): Promise<Response> {
-  const admin = await requireSystemAdmin(request, context);
+  await requireOwnStart(request, context);
+  const admin = await requireExporter(request, context, "download");
   const asked = readExportRequest(request);
-  const { requestId, address, userAgent, signal } = context;
   return await answerDownload(request, context, {
     heldExports,
     owner: JSON.stringify(admin.actor),
     asked,
-    prepare: (runKey) => {
-      const agent = userAgent === undefined ? {} : { userAgent };
-      return runExport(admin, asked, { runKey, requestId, address, ...agent }, signal);
-    },
+    prepare: (runKey) => runExport(admin, asked, { runKey, ...originOf(context) }, context.signal),
   });
 }

@@ -6,11 +6,13 @@ import { CircleX, LoaderCircle } from "lucide-react";
 import { SignInError } from "~/auth/errors";
 import { Brand } from "~/components/brand";
 import { buttonClasses } from "~/components/button";
+import { CsrfField } from "~/components/csrf-field";
 import { exportProblem } from "~/http/export-problem.server";
+import type { RequestContext } from "~/http/load-context";
 import { acceptsHtml, problemResponse } from "~/http/problem.server";
 import { pageHeaders, pageTitle } from "~/lib/page";
 import { paths } from "~/lib/paths";
-import { auth } from "~/portal.server";
+import { auth, csrf } from "~/portal.server";
 
 export const headers = pageHeaders;
 
@@ -32,22 +34,40 @@ interface SignInFailure {
   email: string | null;
 }
 
+const OUT_OF_DATE =
+  "This form was out of date. Check that your browser accepts cookies, and sign in again.";
+
 export async function action({ request, context }: ActionFunctionArgs) {
   const copy = request.clone();
+  if (!(await csrf.accepts(request))) return await refuse(copy, context, 403, OUT_OF_DATE);
   try {
-    return await auth.signIn(request, context);
+    const response = await auth.signIn(request, context);
+    const retired = await csrf.retire(request);
+    if (retired !== undefined) response.headers.append("Set-Cookie", retired);
+    return response;
   } catch (error) {
     if (!(error instanceof SignInError)) throw exportProblem(error, context);
     const { status, message, retryAfterSeconds } = error;
-    const headers: HeadersInit =
-      retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
-    if (!acceptsHtml(request) && !context.isDataRequest) {
-      const problem = { status, title: "Not signed in", detail: message };
-      throw problemResponse({ ...problem, requestId: context.requestId }, headers);
-    }
-    const failure: SignInFailure = { message, email: await readEmail(copy) };
-    return data(failure, { status, headers });
+    return await refuse(copy, context, status, message, retryAfterSeconds);
   }
+}
+
+/** The page again with what was wrong, or problem details for a program. */
+async function refuse(
+  request: Request,
+  context: RequestContext,
+  status: number,
+  message: string,
+  retryAfterSeconds?: number,
+) {
+  const headers: HeadersInit =
+    retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
+  if (!acceptsHtml(request) && !context.isDataRequest) {
+    const problem = { status, title: "Not signed in", detail: message };
+    throw problemResponse({ ...problem, requestId: context.requestId }, headers);
+  }
+  const failure: SignInFailure = { message, email: await readEmail(request) };
+  return data(failure, { status, headers });
 }
 
 async function readEmail(request: Request): Promise<string | null> {
@@ -93,6 +113,7 @@ export default function Login() {
         onSubmit={() => setIsBusy(true)}
         className="mt-6 space-y-4"
       >
+        <CsrfField />
         <Field
           label="Email"
           name="email"

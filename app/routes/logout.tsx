@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { exportProblem } from "~/http/export-problem.server";
 import { methodNotAllowed } from "~/http/method-not-allowed.server";
-import { auth } from "~/portal.server";
+import { auth, csrf } from "~/portal.server";
 
 /** Signing out changes something, so a link or an image must not be able to do it. */
 export function loader({ context }: LoaderFunctionArgs): never {
@@ -9,8 +9,10 @@ export function loader({ context }: LoaderFunctionArgs): never {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
+  await csrf.require(request, context);
   try {
-    return await auth.signOut(request);
+    const form = await request.formData().catch(() => null);
+    return await auth.signOut(request, form?.get("everywhere") === "1");
   } catch (error) {
     throw exportProblem(error, context);
   }

@@ -21,6 +21,19 @@ export const runProgress = v.object({
   file_bytes: v.optional(v.number()),
 });
 
+/** What was refused: to see the export page, or to download an export. */
+export const deniedAttempt = v.union(v.literal("page"), v.literal("download"));
+
+/**
+ * Why: the user's role is another one, the session impersonates somebody, or a page of another site
+ * asked for it, perhaps without the user's knowledge.
+ */
+export const denialReason = v.union(
+  v.literal("role"),
+  v.literal("impersonation"),
+  v.literal("other_site"),
+);
+
 /** The export portal's own tables. They are never exported. */
 export const portalTables = {
   // The audit trail: one row per export, written before the timestamp is pinned. The first rows
@@ -40,6 +53,7 @@ export const portalTables = {
     format: v.string(),
     privacy: v.string(),
     consistency: v.optional(runConsistency),
+    reason: v.optional(v.string()), // as given by whoever exports
     outcome: runOutcome,
     error_code: v.optional(v.string()),
     started_at: v.number(), // ms since the epoch, as all times here
@@ -56,6 +70,23 @@ export const portalTables = {
     .index("by_run_key", ["run_key"])
     .index("by_outcome_alive_until", ["outcome", "alive_until"])
     .index("by_started", ["started_at"]),
+
+  // The other part of the audit trail: exports that somebody with a session was refused. Rows are
+  // added, and never changed.
+  export_denials: defineTable({
+    user_id: v.id("users"), // of the session; of an impersonation, who is impersonated
+    user_name: v.string(),
+    user_role: v.string(),
+    impersonated_by: v.optional(v.id("users")),
+    attempt: deniedAttempt,
+    reason: denialReason,
+    denied_at: v.number(),
+    address: v.optional(v.string()),
+    user_agent: v.optional(v.string()),
+    request_id: v.optional(v.string()),
+  })
+    .index("by_denied", ["denied_at"])
+    .index("by_user_denied", ["user_id", "denied_at"]),
 
   // Failed sign-ins per account and per address, shared by all replicas of the portal.
   sign_in_failures: defineTable({

@@ -105,7 +105,7 @@ export const LAYERS = [
   {
     name: "cli",
     files: ["app/cli", "app/cli/**"],
-    imports: ["convex-client", "env", "export"],
+    imports: ["convex-client", "export", "lib"],
     typeImports: ["convex-generated"],
   },
   {
@@ -152,7 +152,7 @@ export const LAYERS = [
   {
     name: "host",
     files: ["server", "server.ts"],
-    imports: ["build", "env", "export", "http", "problem-details", "server"],
+    imports: ["build", "env", "export", "http", "lib", "problem-details", "server"],
   },
   { name: "build", files: ["build/**"] },
   {

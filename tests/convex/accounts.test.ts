@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createToken, hashToken } from "~/auth/session-cookie.server";
+import { createToken, hashToken, IDLE_MS, SESSION_MS } from "~/auth/session-cookie.server";
 import { checkPassword } from "~/auth/password.server";
-import { Accounts } from "~/convex/accounts";
+import { Accounts, type UserId } from "~/convex/accounts";
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from "~/embedded/demo-accounts";
+import { internal } from "../../convex/_generated/api";
 import { HOUR_MS, TestConvex } from "../support/convex";
 import { makeDocument } from "../support/documents";
 
@@ -17,6 +18,14 @@ beforeAll(async () => {
 
 afterAll(() => convex.close());
 
+/** Starts a session that lasts so long, and returns the hash of its token. */
+async function startSession(lastsMs: number, user?: UserId): Promise<string> {
+  const hash = hashToken(createToken());
+  const userId = user ?? (await convex.createUser("system_admin"));
+  await accounts.createSession(userId, hash, Date.now() + lastsMs);
+  return hash;
+}
+
 describe("sessions", () => {
   test("resolve to their user as of now", async () => {
     const userId = await convex.createUser("team_lead", { name: "Zoë", email: "zoe@portal.test" });
@@ -26,6 +35,7 @@ describe("sessions", () => {
     expect(await accounts.resolveSession(hash)).toEqual({
       kind: "user",
       expires,
+      createdAt: expect.closeTo(Date.now(), -5) as number,
       userId,
       name: "Zoë",
       email: "zoe@portal.test",
@@ -62,11 +72,92 @@ describe("sessions", () => {
     expect(await accounts.resolveSession(second)).not.toBeNull();
   });
 
+  test("last longer when they are extended, and never become shorter", async () => {
+    const hash = await startSession(60_000);
+    const later = Date.now() + IDLE_MS;
+    await accounts.extendSession(hash, later);
+    expect(await accounts.resolveSession(hash)).toMatchObject({ expires: later });
+    await accounts.extendSession(hash, later - 1);
+    expect(await accounts.resolveSession(hash)).toMatchObject({ expires: later });
+  });
+
+  test("end after 12 hours, whatever their row or an extension says", async () => {
+    const hash = await startSession(10 * SESSION_MS);
+    const session = await accounts.resolveSession(hash);
+    const end = (session?.createdAt ?? 0) + SESSION_MS;
+    expect(session?.expires).toBe(end);
+    await accounts.extendSession(hash, end + 1);
+    expect(await accounts.resolveSession(hash)).toMatchObject({ expires: end });
+  });
+
+  test("that have ended cannot be extended, nor can those that never were", async () => {
+    const hash = await startSession(-1);
+    const before = await accounts.resolveSession(hash);
+    await accounts.extendSession(hash, Date.now() + IDLE_MS);
+    expect(await accounts.resolveSession(hash)).toEqual(before);
+    const none = hashToken(createToken());
+    await accounts.extendSession(none, Date.now() + IDLE_MS);
+    expect(await accounts.resolveSession(none)).toBeNull();
+  });
+
   test("of a user that is gone resolve to null", async () => {
     const hash = hashToken(createToken());
     const session = makeDocument("sessions", { sessionToken: hash, expires: 2e12 });
     await convex.insert("sessions", [session]);
     expect(await accounts.resolveSession(hash)).toBeNull();
+  });
+});
+
+describe("all sessions of a user", () => {
+  test("end together: the portal's, with the one that asks, and nobody else's", async () => {
+    const userId = await convex.createUser("team_lead");
+    const hashes = await Promise.all([1, 2, 3].map(() => startSession(60_000, userId)));
+    const [other, unused] = [await startSession(60_000), `app-${randomUUID()}`];
+    // SupportSignal's own session of the same user, which holds its token as it is.
+    await convex.insert("sessions", [
+      makeDocument("sessions", { userId, sessionToken: unused, expires: Date.now() + 60_000 }),
+    ]);
+    await accounts.removeAllSessions(hashes[0] ?? "");
+    for (const hash of hashes) expect(await accounts.resolveSession(hash)).toBeNull();
+    expect(await accounts.resolveSession(other)).not.toBeNull();
+    expect(await accounts.resolveSession(unused)).not.toBeNull();
+  });
+
+  test("end also where they are more than one call removes", async () => {
+    const userId = await convex.createUser("system_admin");
+    const hashes = Array.from({ length: 1200 }, () => hashToken(createToken()));
+    const expires = Date.now() + 60_000;
+    await convex.insert(
+      "sessions",
+      hashes.map((sessionToken) => makeDocument("sessions", { userId, sessionToken, expires })),
+    );
+    await accounts.removeAllSessions(hashes[700] ?? "");
+    for (const index of [0, 499, 500, 700, 999, 1000, 1199]) {
+      expect(await accounts.resolveSession(hashes[index] ?? ""), `${index}`).toBeNull();
+    }
+  });
+
+  test("end with the one that asks as the last, so that what failed can be repeated", async () => {
+    const userId = await convex.createUser("system_admin");
+    const [asking, other] = [
+      await startSession(60_000, userId),
+      await startSession(60_000, userId),
+    ];
+    const batch = await convex.client.mutation(internal.sessions.removeAllOf, {
+      tokenHash: asking,
+      cursor: null,
+    });
+    expect(batch).toBeNull();
+    expect(await accounts.resolveSession(other)).toBeNull();
+    expect(await accounts.resolveSession(asking)).not.toBeNull();
+  });
+
+  test("are left alone by a session that has ended, and by one that never was", async () => {
+    const userId = await convex.createUser("system_admin");
+    const [ended, other] = [await startSession(-1, userId), await startSession(60_000, userId)];
+    await accounts.removeAllSessions(ended);
+    await accounts.removeAllSessions(hashToken(createToken()));
+    expect(await accounts.resolveSession(other)).not.toBeNull();
   });
 });
 
@@ -93,6 +184,21 @@ describe("impersonation sessions", () => {
       role: "company_admin",
       expires: 2e12,
     });
+  });
+
+  test("end no session of the user that is impersonated", async () => {
+    const { hash, target } = await impersonate({ is_active: true, expires: 2e12 });
+    const own = await startSession(60_000, target);
+    await accounts.removeAllSessions(hash);
+    expect(await accounts.resolveSession(own)).not.toBeNull();
+    expect(await accounts.resolveSession(hash)).toMatchObject({ kind: "impersonation" });
+  });
+
+  test("are not extended", async () => {
+    const expires = Date.now() + 60_000;
+    const { hash } = await impersonate({ is_active: true, expires });
+    await accounts.extendSession(hash, expires + 60_000);
+    expect(await accounts.resolveSession(hash)).toMatchObject({ expires });
   });
 
   test("that were ended resolve to null", async () => {

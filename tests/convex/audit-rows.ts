@@ -15,12 +15,16 @@ export type Progress = FunctionArgs<typeof internal.exportRuns.progress>;
 export type Finish = FunctionArgs<typeof internal.exportRuns.finish>;
 export type Run = NonNullable<FunctionReturnType<typeof internal.exportRuns.get>>;
 export type Row = Doc<"export_runs">;
+export type Deny = FunctionArgs<typeof internal.exportRuns.deny>;
 
 const FUNCTIONS_DIR = fileURLToPath(new URL("../fixtures/audit-functions", import.meta.url));
 
-const listRows = makeFunctionReference<"query", Record<string, never>, Row[]>(
-  "rows:list",
-) as unknown as FunctionReference<"query", "internal", Record<string, never>, Row[]>;
+type Listing<T> = FunctionReference<"query", "internal", Record<string, never>, T[]>;
+
+const listRows = makeFunctionReference<"query">("rows:list") as unknown as Listing<Row>;
+const listDenials = makeFunctionReference<"query">("rows:denials") as unknown as Listing<
+  Doc<"export_denials">
+>;
 
 /** A database of audit rows only, which can be looked at as they are stored. */
 export class AuditRows {
@@ -32,6 +36,10 @@ export class AuditRows {
 
   all(): Promise<Row[]> {
     return this.convex.client.query(listRows, {});
+  }
+
+  denials(): Promise<Doc<"export_denials">[]> {
+    return this.convex.client.query(listDenials, {});
   }
 
   /** The rows of a run: one, or none. */
@@ -49,6 +57,10 @@ export class AuditRows {
 
   finish(finish: Finish): Promise<null> {
     return this.convex.client.mutation(internal.exportRuns.finish, finish);
+  }
+
+  deny(deny: Deny): Promise<null> {
+    return this.convex.client.mutation(internal.exportRuns.deny, deny);
   }
 
   /** Starts a run of the command line, alive for an hour, and returns its key. */

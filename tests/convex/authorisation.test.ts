@@ -33,6 +33,7 @@ const GUARDED: Record<string, (client: ConvexClient, actor: Actor) => Promise<un
   "sessions:authorize": (client, actor) => client.query(internal.sessions.authorize, { actor }),
   "exportRuns:start": (client, actor) =>
     client.mutation(internal.exportRuns.start, startOf({ actor })),
+  "exportRuns:recent": (client, actor) => client.query(internal.exportRuns.recent, { actor }),
   "exportRuns:get": (client, actor) =>
     client.query(internal.exportRuns.get, { actor, runKey: randomUUID() }),
 };

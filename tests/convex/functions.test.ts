@@ -1,46 +1,6 @@
-import { readdir } from "node:fs/promises";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestConvex } from "../support/convex";
-
-const CONVEX = fileURLToPath(new URL("../../convex", import.meta.url));
-
-interface Registered {
-  path: string;
-  kind: "query" | "mutation" | "action";
-  isInternal: boolean;
-  isPublic: boolean;
-}
-
-async function moduleNames(): Promise<string[]> {
-  const entries = await readdir(CONVEX, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && /^[^.]+\.ts$/.test(entry.name))
-    .map((entry) => path.relative(CONVEX, path.join(entry.parentPath, entry.name)))
-    .map((file) => file.replace(/\.ts$/, ""))
-    .filter((name) => !name.startsWith("_generated"));
-}
-
-async function registeredFunctions(): Promise<Registered[]> {
-  const registered: Registered[] = [];
-  for (const name of await moduleNames()) {
-    const file = path.join(CONVEX, `${name}.ts`);
-    const exports = (await import(/* @vite-ignore */ file)) as Record<string, unknown>;
-    for (const [exportName, value] of Object.entries(exports)) {
-      if (typeof value !== "function" || !("exportArgs" in value)) continue;
-      const flags = value as unknown as Record<string, unknown>;
-      const kind = flags["isQuery"] ? "query" : flags["isMutation"] ? "mutation" : "action";
-      registered.push({
-        path: `${name}:${exportName}`,
-        kind,
-        isInternal: flags["isInternal"] === true,
-        isPublic: flags["isPublic"] === true,
-      });
-    }
-  }
-  return registered;
-}
+import { registeredFunctions, type Registered } from "./registered-functions";
 
 let functions: Registered[];
 let convex: TestConvex;
@@ -63,12 +23,16 @@ test("the functions that the portal calls are all there", () => {
       "exportRuns:progress",
       "exportRuns:finish",
       "exportRuns:get",
+      "exportRuns:recent",
+      "exportRuns:deny",
       "sessions:authorize",
       "sessions:create",
       "sessions:resolve",
+      "sessions:extend",
       "sessions:remove",
-      "signInThrottle:retryAfter",
-      "signInThrottle:recordFailure",
+      "sessions:removeAllOf",
+      "signInThrottle:begin",
+      "signInThrottle:takeBack",
       "users:findForSignIn",
       "seed:ensureDemoAccounts",
       "seed:insertDocuments",

@@ -158,6 +158,7 @@ describe("one page", () => {
     [["nope"], "unknown_table"],
     [["debug_logs"], "unknown_table"],
     [["users", "export_runs"], "unknown_table"],
+    [["export_denials"], "unknown_table"],
     [["sign_in_failures"], "unknown_table"],
     [["__proto__"], "unknown_table"],
     [["_storage"], "unknown_table"],

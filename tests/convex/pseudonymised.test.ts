@@ -72,7 +72,7 @@ describe("a pseudonymised export of the sample data", () => {
     const { sanitization } = content.metadata;
     expect(exportFileSchema.safeParse(content).error).toBeUndefined();
     expect(sanitization.profile).toBe("pseudonymised");
-    expect(sanitization.policyVersion).toBe("1.1");
+    expect(sanitization.policyVersion).toBe("1.2");
     for (const [table, fields] of PERSONAL_FIELDS) {
       for (const [field] of fields) {
         const values = rowsOf(redacted, table).filter((document) => document[field] !== undefined);

@@ -81,6 +81,7 @@ describe("the recorder", () => {
         privacy: "redacted",
         consistency: "rolling",
         tables: ["users"],
+        reason: "Audit 2026",
       },
     });
     const [row] = await rows.of(origin.runKey);
@@ -90,6 +91,7 @@ describe("the recorder", () => {
       user_agent: "x".repeat(256),
       export_type: "segmented",
       filters: { tables: ["users"] },
+      reason: "Audit 2026",
       format: "json",
       privacy: "redacted",
       consistency: "rolling",

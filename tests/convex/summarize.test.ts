@@ -41,6 +41,7 @@ describe("of the sample data", () => {
     expect(summary.excludedTables.map((table) => table.name)).toEqual([
       "debug_logs",
       "export_runs",
+      "export_denials",
       "sign_in_failures",
     ]);
   });

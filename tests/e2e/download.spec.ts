@@ -223,7 +223,7 @@ test("every answer has an id, and none tells what it was made with", async ({
     ids.add(headers.get("X-Request-Id")!);
     expect(headers.get("X-Powered-By"), address).toBeNull();
     expect(headers.get("X-Content-Type-Options"), address).toBe("nosniff");
-    expect(headers.get("X-Frame-Options"), address).toBe("SAMEORIGIN");
+    expect(headers.get("X-Frame-Options"), address).toBe("DENY");
     expect(headers.get("Referrer-Policy"), address).toBe("same-origin");
   }
   expect(ids.size).toBe(addresses.length);

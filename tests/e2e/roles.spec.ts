@@ -46,7 +46,10 @@ for (const role of OTHER_ROLES) {
     expect(page.status).toBe(403);
     expect(page.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
     const asked = new Set(convexProxy.calls.map(({ path }) => path));
-    expect([...asked], "nothing but the session was read").toEqual(["sessions:resolve"]);
+    expect([...asked], "nothing but the session was read").toEqual([
+      "sessions:resolve",
+      "exportRuns:deny",
+    ]);
   });
 }
 

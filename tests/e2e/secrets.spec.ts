@@ -56,7 +56,7 @@ test("nothing that is secret or personal is logged, and no answer holds a secret
     }
   }
   await page.getByRole("button", { name: /^Account/ }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await expect(page).toHaveURL(/\/login$/);
   await portal.stop();
 

@@ -55,7 +55,7 @@ test("an administrator signs in, sees what an export holds, and gets all of it w
 
   const counts = await database.recordCounts();
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const rows = await readTable(page.getByRole("table"));
+  const rows = await readTable(page.getByRole("table", { name: "Tables" }));
   expect([...rows.keys()]).toEqual([...APPROVED_TABLES, "Total"]);
   for (const table of APPROVED_TABLES) {
     const [records, size] = rows.get(table)!;

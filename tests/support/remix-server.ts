@@ -1,7 +1,8 @@
 import type { AppLoadContext, ServerBuild } from "@remix-run/node";
 import express from "express";
-import pino from "pino";
+import { createLog } from "~/http/log";
 import { createRemixHandler } from "~/http/remix-handler";
+import { whenSent } from "~/http/sent";
 import { listen, type ListeningServer } from "./http-server";
 
 /** What a resource route does: any Response, as the download's loader answers. */
@@ -60,11 +61,14 @@ export async function startRemix(
   const failures: unknown[] = [];
   const sent: boolean[] = [];
   const logLines: string[] = [];
-  const log = pino({ level: "trace" }, { write: (line: string) => void logLines.push(line) });
+  const log = createLog(
+    { level: "trace", isReadable: false },
+    { write: (line) => void logLines.push(line) },
+  );
   const stopping = new AbortController();
   const app = express();
   app.use((_req, res, next) => {
-    res.once("close", () => sent.push(res.writableFinished));
+    void whenSent(res).then((isComplete) => sent.push(isComplete));
     next();
   });
   app.all(
@@ -78,8 +82,10 @@ export async function startRemix(
         isDataRequest: false,
         address: "127.0.0.1",
         userAgent: undefined,
+        nonce: "nonce-1",
         log,
-        sent: new Promise((resolve) => res.once("close", () => resolve(res.writableFinished))),
+        identify: () => undefined,
+        sent: whenSent(res),
         stopping: stopping.signal,
       }),
     }),

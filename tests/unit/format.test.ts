@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCount,
   formatCountOf,
+  formatDuration,
   formatRole,
   formatSize,
   formatUtc,
@@ -69,6 +70,19 @@ describe("moments", () => {
 
   it("are refused where they are none", () => {
     expect(() => formatUtc("yesterday")).toThrow("yesterday");
+  });
+});
+
+describe("durations", () => {
+  it.each([
+    [0, "0 s"],
+    [380, "0.4 s"],
+    [12_345, "12.3 s"],
+    [59_940, "59.9 s"],
+    [59_950, "1 min 0 s"],
+    [185_499, "3 min 5 s"],
+  ])("are told as %d ms is %s", (ms, text) => {
+    expect(formatDuration(ms)).toBe(text);
   });
 });
 

@@ -18,13 +18,21 @@ export function ExportRunProvider({ children }: { children: ReactNode }) {
   const activeRunKey = state.phase === "active" ? state.runKey : undefined;
   const isRunning = activeRunKey !== undefined;
 
-  const begin = useCallback(() => {
-    if (isRunning) return;
-    const runKey = crypto.randomUUID();
-    // Replaced, so that a page that comes instead of a file adds no step to the Back button.
-    frame.current?.contentWindow?.location.replace(`${paths.exportDownload}?run=${runKey}`);
-    dispatch({ type: "started", runKey, atMs: Date.now() });
-  }, [isRunning]);
+  const lastOptions = useRef<URLSearchParams>();
+
+  const begin = useCallback(
+    (options?: URLSearchParams) => {
+      if (isRunning) return;
+      lastOptions.current = options;
+      const runKey = crypto.randomUUID();
+      const query = new URLSearchParams(options);
+      query.set("run", runKey);
+      // Replaced, so that a page that comes instead of a file adds no step to the Back button.
+      frame.current?.contentWindow?.location.replace(`${paths.exportDownload}?${query.toString()}`);
+      dispatch({ type: "started", runKey, atMs: Date.now() });
+    },
+    [isRunning],
+  );
 
   useEffect(() => {
     if (activeRunKey === undefined) return;
@@ -37,7 +45,7 @@ export function ExportRunProvider({ children }: { children: ReactNode }) {
     return () => controller.abort();
   }, [activeRunKey]);
 
-  useEffect(() => showOutcome(state, begin), [state, begin]);
+  useEffect(() => showOutcome(state, () => begin(lastOptions.current)), [state, begin]);
 
   const control = useMemo(() => ({ isRunning, begin }), [isRunning, begin]);
   return (

@@ -3,10 +3,11 @@ import { UtcTime } from "~/components/utc-time";
 import type { ExportOverview } from "~/export/overview";
 import { formatCount, formatSize } from "~/lib/format";
 import { ExportButton } from "./export-button";
+import { ExportOptions } from "./export-options";
 
 /** What an export would hold, in four figures, and the button that makes it. */
 export function OverviewSummary({ overview }: { overview: ExportOverview }) {
-  const { tables, totalRecords, totalBytes, isSizeExact, snapshotAt } = overview;
+  const { tables, totalRecords, totalBytes, isSizeExact, asOf } = overview;
   return (
     <section
       aria-label="Full export"
@@ -21,7 +22,7 @@ export function OverviewSummary({ overview }: { overview: ExportOverview }) {
         <div>
           <dt className="text-sm text-ink-soft">As of</dt>
           <dd className="mt-1 tabular-nums sm:leading-8">
-            <UtcTime moment={snapshotAt} />
+            <UtcTime moment={asOf} />
           </dd>
         </div>
       </dl>
@@ -35,6 +36,7 @@ export function OverviewSummary({ overview }: { overview: ExportOverview }) {
           made meanwhile are not in it.
         </p>
       </div>
+      <ExportOptions />
     </section>
   );
 }

@@ -25,7 +25,7 @@ export function TablesOverview({ overview }: { overview: ExportOverview }) {
         tabIndex={0}
         className="mt-4 overflow-x-auto rounded-xl border border-line bg-surface px-3 shadow-card sm:px-6"
       >
-        <table className="w-full text-[0.8125rem] sm:text-sm">
+        <table aria-labelledby="tables" className="w-full text-[0.8125rem] sm:text-sm">
           <thead>
             <tr className="border-b border-line text-left text-ink-soft">
               <th scope="col" className="py-3 font-semibold">

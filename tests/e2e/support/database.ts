@@ -58,6 +58,20 @@ export class Database {
     return this.client.mutation(internal.sessions.remove, { tokenHash });
   }
 
+  /** Moves the last use of a session so many milliseconds back. */
+  async ageSession(tokenHash: string, agoMs: number): Promise<void> {
+    const session = await this.session(tokenHash);
+    if (session === null) throw new Error("There is no such session");
+    await this.removeSession(tokenHash);
+    const { userId, expires } = session;
+    await this.insert("sessions", [{ userId, sessionToken: tokenHash, expires: expires - agoMs }]);
+  }
+
+  /** The latest exports and refused attempts. */
+  recentEntries() {
+    return this.client.query(internal.exportRuns.recent, { actor: OPERATOR });
+  }
+
   /** The audit row of an export, or null. */
   run(runKey: string) {
     return this.client.query(internal.exportRuns.get, { actor: OPERATOR, runKey });

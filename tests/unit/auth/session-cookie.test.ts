@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   createSessionCookie,
   createToken,
+  extendedExpiry,
   hashToken,
   readToken,
 } from "~/auth/session-cookie.server";
@@ -118,6 +119,40 @@ describe("a cookie that is not ours gives no token", () => {
   ])("a signed value that is no token: %j", async (value) => {
     const header = (await cookie.serialize(value)).split(";")[0] ?? "";
     expect(await readToken(cookie, requestWith(header))).toBeNull();
+  });
+});
+
+describe("a session that is used", () => {
+  const MINUTE_MS = 60_000;
+  const START = 1_769_832_306_000;
+  const at = (minutes: number) => START + minutes * MINUTE_MS;
+  /** What the use of a session in some minute makes of its end, in minutes after its start. */
+  const extended = (usedAt: number, expires: number) => {
+    const end = extendedExpiry({ createdAt: START, expires: at(expires) }, at(usedAt));
+    return end === null ? null : (end - START) / MINUTE_MS;
+  };
+
+  test("lasts 60 minutes from then", () => {
+    expect(extended(30, 60)).toBe(90);
+    expect(extended(59, 60)).toBe(119);
+  });
+
+  test("is written down at most once in five minutes", () => {
+    expect(extended(0, 60)).toBeNull();
+    expect(extended(4.99, 60)).toBeNull();
+    expect(extended(5, 60)).toBe(65);
+    expect(extended(9.99, 65)).toBeNull();
+    expect(extended(10, 65)).toBe(70);
+  });
+
+  test("ends after 12 hours, and not earlier, however it is used", () => {
+    expect(extended(11 * 60 + 30, 11 * 60 + 40)).toBe(12 * 60);
+    expect(extended(11 * 60 + 2, 12 * 60 - 1)).toBe(12 * 60);
+    expect(extended(11 * 60 + 59, 12 * 60)).toBeNull();
+  });
+
+  test("that was given more time than that is not shortened", () => {
+    expect(extended(1, 12 * 60)).toBeNull();
   });
 });
 

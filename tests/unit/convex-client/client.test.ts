@@ -13,17 +13,17 @@ import {
 describe("requests", () => {
   test("carry the key, the encoded arguments and the lossless format", async () => {
     const server = await scriptedConvex([success(null)]);
-    await server.client.query(internal.signInThrottle.retryAfter, {
+    await server.client.mutation(internal.signInThrottle.begin, {
       limits: [{ key: "k", maximum: 5 }],
       now: -0,
     });
     expect(server.received).toHaveLength(1);
     const [request] = server.received;
-    expect(request?.path).toBe("/api/query");
+    expect(request?.path).toBe("/api/mutation");
     expect(request?.headers.authorization).toBe(`Convex ${DEPLOY_KEY}`);
     expect(request?.headers["content-type"]).toBe("application/json");
     expect(request?.body).toEqual({
-      path: "signInThrottle:retryAfter",
+      path: "signInThrottle:begin",
       args: convexToJson({ limits: [{ key: "k", maximum: 5 }], now: -0 }),
       format: "convex_encoded_json",
     });

@@ -40,7 +40,7 @@ describe("the exported tables", () => {
 
   test("and the excluded ones are all tables of the schema", () => {
     const excluded = EXCLUDED_TABLES.map((table) => table.name);
-    expect(excluded).toEqual(["debug_logs", "export_runs", "sign_in_failures"]);
+    expect(excluded).toEqual(["debug_logs", "export_runs", "export_denials", "sign_in_failures"]);
     expect([...EXPORT_TABLES, ...excluded].toSorted()).toEqual(
       exported.tables.map((table) => table.tableName).toSorted(),
     );

@@ -132,6 +132,7 @@ test("everything else is exported as it is, typed values included", () => {
 test.each([
   "debug_logs",
   "export_runs",
+  "export_denials",
   "sign_in_failures",
   "nope",
   "__proto__",

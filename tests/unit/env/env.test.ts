@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { EnvError, parseEnv } from "~/env.server";
+import { BLOCK_BYTES } from "~/export/spool-blocks";
 
 const SECRET = "a-session-secret-that-is-long-enough";
 const KEY = "prod:happy-animal-123|0123456789abcdef";
@@ -184,6 +185,33 @@ describe("the bounds of the export engine", () => {
       EXPORT_RESUME_SECONDS: 0,
     });
     expect(parseEnv({ ...REQUIRED, EXPORT_DISK_BYTES: "0" }).EXPORT_DISK_BYTES).toBe(0);
+  });
+
+  test("are refused where not even one block of an export could be held, with both names", () => {
+    const small = String(BLOCK_BYTES - 1);
+    for (const [memory, disk] of [
+      ["0", "0"],
+      ["0", small],
+      [small, "0"],
+      [small, small],
+    ]) {
+      const bounds = { EXPORT_MEMORY_BYTES: memory, EXPORT_DISK_BYTES: disk };
+      expect(messageOf({ ...REQUIRED, ...bounds })).toBe(
+        "The environment is not valid:\n" +
+          `  EXPORT_MEMORY_BYTES or EXPORT_DISK_BYTES must be ${BLOCK_BYTES} or more`,
+      );
+    }
+    for (const name of ["EXPORT_MEMORY_BYTES", "EXPORT_DISK_BYTES"]) {
+      const bounds = { EXPORT_MEMORY_BYTES: "0", EXPORT_DISK_BYTES: "0" };
+      const env = parseEnv({ ...REQUIRED, ...bounds, [name]: String(BLOCK_BYTES) });
+      expect(env).toMatchObject({ [name]: BLOCK_BYTES });
+    }
+  });
+
+  test("are complained of once where they are no numbers", () => {
+    const bounds = { EXPORT_MEMORY_BYTES: "-1", EXPORT_DISK_BYTES: "-1" };
+    const names = namesIn(messageOf({ ...REQUIRED, ...bounds }));
+    expect(names).toEqual(["EXPORT_MEMORY_BYTES", "EXPORT_DISK_BYTES"]);
   });
 
   test("name any directory that can be written to", () => {

@@ -28,6 +28,11 @@ test.each<[string, object]>([
   ["tables=users,incidents", { ...DEFAULTS, tables: ["users", "incidents"] }],
   ["tables=users%2Cincidents", { ...DEFAULTS, tables: ["users", "incidents"] }],
   [`run=${RUN}`, { ...DEFAULTS, run: RUN }],
+  ["reason=", DEFAULTS],
+  ["reason=%20%20", DEFAULTS],
+  ["reason=Audit+2026-31", { ...DEFAULTS, reason: "Audit 2026-31" }],
+  ["reason=%20%09Ursache:+F%C3%BCr+Zo%C3%AB%20", { ...DEFAULTS, reason: "Ursache: Für Zoë" }],
+  [`reason=${"x".repeat(500)}`, { ...DEFAULTS, reason: "x".repeat(500) }],
   [
     `tables=${EXPORT_TABLES.join(",")}&run=${RUN}&format=json&privacy=redacted`,
     { ...DEFAULTS, tables: [...EXPORT_TABLES], run: RUN },
@@ -81,6 +86,16 @@ test.each<[string, string, RegExp]>([
   ["run=1", "run", /must be a UUID/],
   [`run=${RUN}0`, "run", /must be a UUID/],
   [`run=../${RUN}`, "run", /must be a UUID/],
+  // Reasons.
+  [`reason=${"x".repeat(501)}`, "reason", /may have 500 characters/],
+  ["reason=a%00b", "reason", /control characters/],
+  ["reason=a%0Ab", "reason", /control characters/],
+  ["reason=a%0D%0ASet-Cookie:+x", "reason", /control characters/],
+  ["reason=a%1B%5B2Jb", "reason", /control characters/],
+  ["reason=a%C2%85b", "reason", /control characters/],
+  ["reason=a%E2%80%A8b", "reason", /control characters/],
+  ["reason=a%E2%80%AEb", "reason", /control characters/],
+  ["reason=a&reason=a", "reason", /more than once/],
   // What later issues bring is refused, not ignored.
   ["company=acme", "company", /cannot be used yet/],
   ["company=", "company", /cannot be used yet/],
@@ -124,6 +139,13 @@ test.each([
 });
 
 test("a query with every filter at its longest stays below the bound", () => {
-  const query = new URLSearchParams({ tables: EXPORT_TABLES.join(","), run: RUN, format: "json" });
+  const query = new URLSearchParams({
+    tables: EXPORT_TABLES.join(","),
+    run: RUN,
+    format: "json",
+    privacy: "redacted",
+    consistency: "snapshot",
+    reason: "€".repeat(500),
+  });
   expect(problemsOf(query.toString())).toEqual([]);
 });

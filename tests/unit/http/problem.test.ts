@@ -1,9 +1,9 @@
-import pino from "pino";
 import { describe, expect, test } from "vitest";
 import { ExportError, exportErrorMessage, type ExportErrorCode } from "~/export/errors";
 import { FilterError } from "~/export/filters";
 import { describeCause, exportProblem } from "~/http/export-problem.server";
 import type { RequestContext } from "~/http/load-context";
+import { createLog } from "~/http/log";
 import { readProblem, type ProblemDetails } from "~/http/problem-details";
 import { acceptsHtml, problemResponse } from "~/http/problem.server";
 
@@ -16,13 +16,18 @@ const PROBLEM: ProblemDetails = {
 
 function contextWithLog(): { context: RequestContext; logged: () => string } {
   const lines: string[] = [];
-  const log = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
+  const log = createLog(
+    { level: "trace", isReadable: false },
+    { write: (line) => void lines.push(line) },
+  );
   const context = {
     requestId: "request-1",
     isDataRequest: false,
     address: "127.0.0.1",
     userAgent: undefined,
+    nonce: "nonce-1",
     log,
+    identify: () => undefined,
     sent: Promise.resolve(true),
     signal: new AbortController().signal,
     stopping: new AbortController().signal,

@@ -68,6 +68,7 @@ describe("a write", () => {
     expect(response.status).toBe(403);
     expect(response.headers.get("Content-Type")).toMatch(/^application\/problem\+json/);
     expect(await response.json()).toMatchObject({ status: 403, requestId: "request-1" });
+    expect(response.headers.get("Cache-Control")).toBe("private, no-store");
   });
 
   test.each([
@@ -127,6 +128,11 @@ describe("an address", () => {
     ".evil.example/",
     ":80/",
     "?a=b",
+    "/%",
+    "/%zz",
+    "/admin/%E0%A4%A",
+    "/runs/%c0%af",
+    "/%ff",
   ])("that is not a path is refused: %s", async (target) => {
     // Behind the portal's own address, some of these would be a URL of another host.
     for (const server of [local, published]) {
@@ -138,15 +144,21 @@ describe("an address", () => {
     expect(await request("*", published, "OPTIONS")).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  test.each(["/", "/admin?x=1", "//evil.example/admin", "/\\evil.example", "/%00", "/a%20b"])(
-    "that is a path stays one of this origin: %s",
-    async (target) => {
-      const answer = await request(target);
-      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-      expect(answer).toContain(`passed ${target}`);
-      expect(new URL(PORTAL + target).origin).toBe(PORTAL);
-    },
-  );
+  test.each([
+    "/",
+    "/admin?x=1",
+    "//evil.example/admin",
+    "/\\evil.example",
+    "/%00",
+    "/a%20b",
+    "/%2e%2e%2fetc%2fpasswd",
+    "/admin?run=%E0%A4%A",
+  ])("that is a path stays one of this origin: %s", async (target) => {
+    const answer = await request(target);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).toContain(`passed ${target}`);
+    expect(new URL(PORTAL + target).origin).toBe(PORTAL);
+  });
 
   test("is read whatever origin asks: reading is not writing", async () => {
     const headers = { Origin: "http://evil.example" };
