@@ -1,14 +1,23 @@
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
-import { extendSession, findSession, removeOtherSessions, removeSession } from "./model/sessions";
+import {
+  createSession,
+  extendSession,
+  findSession,
+  removeOtherSessions,
+  removeSession,
+} from "./model/sessions";
 
-/** Starts a portal session. `expires` is in ms since the epoch; 12 hours later it ends anyway. */
+/**
+ * Starts a portal session. `expires` is in ms since the epoch; 12 hours later it ends anyway.
+ * Repeating it is harmless.
+ */
 export const create = internalMutation({
   args: { userId: v.id("users"), tokenHash: v.string(), expires: v.number() },
   returns: v.null(),
   handler: async (ctx, { userId, tokenHash, expires }) => {
-    await ctx.db.insert("sessions", { userId, sessionToken: tokenHash, expires });
+    await createSession(ctx, { userId, tokenHash, expires });
     return null;
   },
 });

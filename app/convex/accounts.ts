@@ -11,6 +11,9 @@ export interface SignInLimit {
   maximum: number;
 }
 
+/** Written once or twice is the same. */
+const REPEATABLE = { idempotent: true };
+
 /** Users, sessions and failed sign-ins in Convex. Every method throws ExportError. */
 export class Accounts {
   constructor(private readonly client: ConvexClient) {}
@@ -20,7 +23,8 @@ export class Accounts {
   }
 
   createSession(userId: UserId, tokenHash: string, expires: number) {
-    return this.client.mutation(internal.sessions.create, { userId, tokenHash, expires });
+    const args = { userId, tokenHash, expires };
+    return this.client.mutation(internal.sessions.create, args, REPEATABLE);
   }
 
   /** The session with its user as of now, or null. The caller compares `expires`. */
@@ -31,18 +35,22 @@ export class Accounts {
   /** Lets a session last until then, in ms since the epoch. */
   extendSession(tokenHash: string, expires: number) {
     const args = { tokenHash, expires };
-    return this.client.mutation(internal.sessions.extend, args, { idempotent: true });
+    return this.client.mutation(internal.sessions.extend, args, REPEATABLE);
   }
 
   removeSession(tokenHash: string) {
-    return this.client.mutation(internal.sessions.remove, { tokenHash });
+    return this.client.mutation(internal.sessions.remove, { tokenHash }, REPEATABLE);
   }
 
   /** Ends every portal session of a session's user; that one last, so that it can be repeated. */
   async removeAllSessions(tokenHash: string): Promise<void> {
     let cursor: string | null = null;
     do {
-      cursor = await this.client.mutation(internal.sessions.removeAllOf, { tokenHash, cursor });
+      cursor = await this.client.mutation(
+        internal.sessions.removeAllOf,
+        { tokenHash, cursor },
+        REPEATABLE,
+      );
     } while (cursor !== null);
     await this.removeSession(tokenHash);
   }

@@ -46,6 +46,8 @@ interface Call {
   name: string;
   body: object;
   signal: AbortSignal | undefined;
+  /** See `TransportRequest`. */
+  isAlone?: boolean;
 }
 
 /** A page whose lines went to a sink. */
@@ -122,14 +124,15 @@ export class ConvexClient {
 
   /**
    * Runs a mutation. Where it is not idempotent it is repeated only when Convex says that it was not
-   * applied: an answer that got lost leaves open whether it was.
+   * applied: an answer that got lost leaves open whether it was. So that none gets lost without need,
+   * it has a connection of its own.
    */
   async mutation<F extends Mutation>(
     mutation: F,
     args: FunctionArgs<F>,
     { idempotent = false }: { idempotent?: boolean } = {},
   ): Promise<FunctionReturnType<F>> {
-    const call = callOf("mutation", mutation, args, undefined);
+    const call = { ...callOf("mutation", mutation, args, undefined), isAlone: !idempotent };
     const mayRepeat = idempotent ? isTransient : isUnapplied;
     return decode(call.name, await this.send(call, () => readValue, mayRepeat));
   }

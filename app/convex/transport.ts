@@ -27,6 +27,11 @@ export interface TransportRequest {
   /** How long all of it may take, the reading of the body included. */
   timeoutMs: number;
   signal: AbortSignal | undefined;
+  /**
+   * Whether it gets a connection of its own. One that was idle may be closed at the other end in the
+   * moment in which it is used again: nobody knows then whether the request was read.
+   */
+  isAlone?: boolean;
 }
 
 /** A JSON answer with status 200, while its body arrives. */
@@ -40,18 +45,21 @@ export interface Answer {
 /** HTTP to one deployment, with the deploy key: connections, timeouts and statuses. */
 export class Transport {
   private readonly agent: Agent;
+  /** Uses each connection once. */
+  private readonly loneAgent: Agent;
   private readonly origin: string;
-  private closed: Promise<void> | undefined;
+  private closed: Promise<unknown> | undefined;
 
   constructor(private readonly options: TransportOptions) {
     this.origin = new URL(options.url).origin;
-    this.agent = new Agent({
+    const settings: Agent.Options = {
       allowH2: false,
-      pipelining: 1,
       connections: MAXIMUM_CONNECTIONS,
       connect: { timeout: CONNECT_TIMEOUT_MS },
       bodyTimeout: options.stallMs,
-    });
+    };
+    this.agent = new Agent({ ...settings, pipelining: 1 });
+    this.loneAgent = new Agent({ ...settings, pipelining: 0 });
   }
 
   /**
@@ -87,16 +95,16 @@ export class Transport {
 
   /** Lets requests finish that were sent, and closes all connections. */
   async close(): Promise<void> {
-    this.closed ??= this.agent.close();
+    this.closed ??= Promise.all([this.agent.close(), this.loneAgent.close()]);
     await this.closed;
   }
 
   private async send(
-    { route, name, body, timeoutMs }: TransportRequest,
+    { route, name, body, timeoutMs, isAlone = false }: TransportRequest,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
     try {
-      return await this.agent.request({
+      return await (isAlone ? this.loneAgent : this.agent).request({
         origin: this.origin,
         path: `/api/${route}`,
         method: "POST",

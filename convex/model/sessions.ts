@@ -54,6 +54,15 @@ export async function findSession(
   return { kind: "user", expires: endOf(session), createdAt: session._creationTime, user };
 }
 
+/** Adds a session, unless it is there: its token is random, so it can only be the same one. */
+export async function createSession(
+  ctx: MutationCtx,
+  { userId, tokenHash, expires }: { userId: Id<"users">; tokenHash: string; expires: number },
+): Promise<void> {
+  const row = await findRow(ctx, tokenHash);
+  if (row === null) await ctx.db.insert("sessions", { userId, sessionToken: tokenHash, expires });
+}
+
 /**
  * Lets a session last until `expires`, in ms since the epoch. It only ever becomes longer, never
  * longer than 12 hours in all, and one that has ended stays ended.

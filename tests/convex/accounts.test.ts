@@ -50,6 +50,14 @@ describe("sessions", () => {
     expect(await accounts.resolveSession(hash)).toMatchObject({ expires: 1, userId });
   });
 
+  test("that are created twice, as after an answer that got lost, are one", async () => {
+    const userId = await convex.createUser("system_admin");
+    const hash = await startSession(HOUR_MS, userId);
+    await accounts.createSession(userId, hash, Date.now() + 2 * HOUR_MS);
+    const { sessions = [] } = await convex.readAll("k".repeat(43));
+    expect(sessions.filter((session) => session["userId"] === userId)).toHaveLength(1);
+  });
+
   test("that do not exist resolve to null", async () => {
     expect(await accounts.resolveSession(hashToken(createToken()))).toBeNull();
     expect(await accounts.resolveSession("")).toBeNull();

@@ -1,9 +1,11 @@
+import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { ExportErrorCode } from "~/export/errors";
 import {
   errorOf,
   failure,
   removeMutation,
+  resolveQuery,
   scriptedConvex,
   success,
   type Reply,
@@ -72,6 +74,25 @@ describe.concurrent("a mutation", () => {
     const server = await scriptedConvex([failure("Uncaught Error: no")]);
     await errorOf(removeMutation(server.client, { idempotent: true }));
     expect(server.received).toHaveLength(1);
+    await server.close();
+  });
+
+  test("that is not to be repeated has a connection of its own, and all others share one", async () => {
+    const sockets: Socket[] = [];
+    const reply: Reply = (res, req) => {
+      sockets.push(req.socket);
+      res.writeHead(200, { "Content-Type": "application/json" });
+      res.end(JSON.stringify({ status: "success", value: null }));
+    };
+    const server = await scriptedConvex([reply]);
+    await removeMutation(server.client, { idempotent: true });
+    await removeMutation(server.client);
+    await resolveQuery(server.client);
+    await removeMutation(server.client);
+    await removeMutation(server.client, { idempotent: true });
+    const [shared, alone, again, aloneToo, last] = sockets;
+    expect(again === shared && last === shared).toBe(true);
+    expect(new Set([shared, alone, aloneToo]).size).toBe(3);
     await server.close();
   });
 });
