@@ -42,7 +42,9 @@ async function readFile(file: string): Promise<{ report: FileReport; digest: str
       check.write(chunk);
     }
   } catch (error) {
-    throw new UsageError(`${file} cannot be read (${String((error as { code?: unknown }).code)}).`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error; // no fault of the file
+    throw new UsageError(`${file} cannot be read (${code}).`);
   }
   return { report: check.end(), digest: hash.digest("hex") };
 }

@@ -18,9 +18,9 @@ test("an export is listed with who, when, what, why, its size and its outcome", 
   portal,
   context,
   database,
+  newAdmin,
 }) => {
-  const { email } = await database.addUser("system_admin");
-  const session = await signInAt(portal.origin, email);
+  const { email, session } = await newAdmin();
   const run = crypto.randomUUID();
   const query = new URLSearchParams({
     run,

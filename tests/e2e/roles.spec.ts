@@ -4,7 +4,7 @@ import { isPageRead } from "./support/convex-proxy";
 import { expect, test } from "./support/fixtures";
 import { signInByForm } from "./support/form";
 import { HTML, problemOf } from "./support/http";
-import { browserCookie, forgeSession, signInAt } from "./support/session";
+import { browserCookie, forgeSession } from "./support/session";
 
 /** Sixty seconds from now, in ms since the epoch. */
 const inOneMinute = () => Date.now() + 60_000;
@@ -92,9 +92,9 @@ test("a role that is taken away counts from the next request on", async ({
   portal,
   database,
   http,
+  newAdmin,
 }) => {
-  const { email } = await database.addUser("system_admin");
-  const session = await signInAt(portal.origin, email);
+  const { email, session } = await newAdmin();
   await context.addCookies([browserCookie(session, portal.origin)]);
   expect((await page.goto("/admin"))?.status()).toBe(200);
 
@@ -107,13 +107,12 @@ test("a role that is taken away counts from the next request on", async ({
 });
 
 test("an export whose administrator loses the role while it runs ends without a file", async ({
-  portal,
   database,
   convexProxy,
   http,
+  newAdmin,
 }) => {
-  const { email } = await database.addUser("system_admin");
-  const session = await signInAt(portal.origin, email);
+  const { email, session } = await newAdmin();
   const run = crypto.randomUUID();
   const held = convexProxy.holdBack(isPageRead);
   const downloading = http.send(`${DOWNLOAD}?run=${run}`, { session });

@@ -33,12 +33,11 @@ test("a session that was not used for 61 minutes has ended, one of 59 minutes ha
 
 test("use makes a session last 60 minutes from then, and is written down once in a while", async ({
   http,
-  portal,
   database,
   convexProxy,
+  newAdmin,
 }) => {
-  const { email } = await database.addUser("system_admin");
-  const session = await signInAt(portal.origin, email);
+  const { session } = await newAdmin();
   const extensions = () => convexProxy.calls.filter(({ path }) => path === "sessions:extend");
 
   expect((await http.send("/admin", { session })).status).toBe(200);
@@ -60,12 +59,11 @@ test("use makes a session last 60 minutes from then, and is written down once in
 
 test("a download is a use, which is written down before its timestamp is pinned", async ({
   http,
-  portal,
   database,
   convexProxy,
+  newAdmin,
 }) => {
-  const { email } = await database.addUser("system_admin");
-  const session = await signInAt(portal.origin, email);
+  const { session } = await newAdmin();
   await database.ageSession(session.tokenHash, 30 * MINUTE_MS);
   convexProxy.reset();
   expect((await http.send(DOWNLOAD, { session })).status).toBe(200);
@@ -79,9 +77,9 @@ test("a use that cannot be written down does not fail the request", async ({
   portal,
   database,
   convexProxy,
+  newAdmin,
 }) => {
-  const { email } = await database.addUser("system_admin");
-  const session = await signInAt(portal.origin, email);
+  const { session } = await newAdmin();
   await database.ageSession(session.tokenHash, 30 * MINUTE_MS);
   const expires = (await database.session(session.tokenHash))?.expires;
   convexProxy.answerInstead(({ path }) => path === "sessions:extend", 200, { status: "error" });
@@ -92,12 +90,11 @@ test("a use that cannot be written down does not fail the request", async ({
 
 test("a use that Convex does not take is not waited for", async ({
   http,
-  portal,
   database,
   convexProxy,
+  newAdmin,
 }) => {
-  const { email } = await database.addUser("system_admin");
-  const session = await signInAt(portal.origin, email);
+  const { session } = await newAdmin();
   await database.ageSession(session.tokenHash, 30 * MINUTE_MS);
   const held = convexProxy.holdBack(({ path }) => path === "sessions:extend");
   expect((await http.send("/admin", { session })).status).toBe(200);
@@ -197,9 +194,9 @@ test("signing out everywhere that fails keeps the session, so that it can be tri
   portal,
   database,
   convexProxy,
+  newAdmin,
 }) => {
-  const { email } = await database.addUser("system_admin");
-  const session = await signInAt(portal.origin, email);
+  const { session } = await newAdmin();
   await context.addCookies([browserCookie(session, portal.origin)]);
   await page.goto("/admin");
   convexProxy.answerInstead(({ path }) => path === "sessions:removeAllOf", 200, {

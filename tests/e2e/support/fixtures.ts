@@ -24,6 +24,8 @@ interface WorkerFixtures {
   database: Database;
   /** A session of a demo account. Shared: a test that ends one signs in by itself. */
   sessionOf: (role: DemoRole) => Promise<Session>;
+  /** Adds a system administrator and signs them in: a session that a test may change or end. */
+  newAdmin: () => Promise<{ email: string; session: Session }>;
   /** What no log line and no answer may hold. */
   secrets: Secret[];
 }
@@ -75,6 +77,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
           secrets.push({ name: `session token of ${role}`, value: signedIn.token });
           return signedIn;
         });
+      });
+    },
+    { scope: "worker" },
+  ],
+  newAdmin: [
+    async ({ portal, database, secrets }, use) => {
+      await use(async () => {
+        const { email } = await database.addUser("system_admin");
+        const session = await signInAt(portal.origin, email);
+        secrets.push({ name: `session token of ${email}`, value: session.token });
+        return { email, session };
       });
     },
     { scope: "worker" },

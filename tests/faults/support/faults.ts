@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { sendAnswer } from "../../support/convex-exchange";
 import type { ConvexAnswer } from "../../support/convex-exchange";
+import { OVERLOAD_CODES } from "../../support/overload-codes";
 import { REQUEST_KINDS } from "./exchange";
 import type { RequestKind } from "./exchange";
 import type { Injection } from "./fault-proxy";
@@ -39,21 +40,8 @@ export interface Fault {
 /** How long nothing listens where that is to pass: shorter than all repeats take together. */
 const SHORT_OUTAGE_MS = 250;
 
-/** The 503 codes of Convex that may pass (get-convex/convex-backend, crates/errors). */
-const OVERLOAD_CODES = [
-  "OptimisticConcurrencyControlFailure",
-  "CommitterFullError",
-  "ExpiredInQueue",
-  "WorkerOverloaded",
-  "IsolateNotClean",
-  "InitialPermitTimeoutError",
-  "ExecuteFullError",
-  "UpstreamConnectError",
-  "TableSummariesUnavailable",
-  "SearchIndexesUnavailable",
-  "VectorIndexesUnavailable",
-  "ACodeOfALaterVersion",
-];
+/** A code that the portal does not know means no more than a 503 does. */
+const CODES_OF_503 = [...OVERLOAD_CODES, "ACodeOfALaterVersion"];
 
 /** All but the timestamp, which no function answers. */
 const FUNCTIONS = REQUEST_KINDS.filter((kind) => kind !== "timestamp");
@@ -95,7 +83,7 @@ export const FAULTS: readonly Fault[] = [
     ...PASSING,
     lasting: FAILED,
   },
-  ...OVERLOAD_CODES.map((code): Fault => {
+  ...CODES_OF_503.map((code): Fault => {
     const inject = refusing(503, code);
     return { name: `HTTP 503 ${code}`, inject, isVariant: true, ...PASSING, lasting: BUSY };
   }),

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { ExportErrorCode } from "~/export/errors";
+import { OVERLOAD_CODES } from "../../support/overload-codes";
 import {
   errorOf,
   failure,
@@ -12,19 +13,10 @@ import {
 } from "../../support/scripted-convex";
 
 describe.concurrent("a mutation", () => {
-  const notApplied = [
-    "OptimisticConcurrencyControlFailure",
-    "CommitterFullError",
-    "ExpiredInQueue",
-    "WorkerOverloaded",
-    "IsolateNotClean",
-    "InitialPermitTimeoutError",
-    "ExecuteFullError",
-    "UpstreamConnectError",
-    "TableSummariesUnavailable",
-    "SearchIndexesUnavailable",
-    "VectorIndexesUnavailable",
-  ].map((code): [string, Reply] => [`503 ${code}`, { status: 503, body: { code } }]);
+  const notApplied = OVERLOAD_CODES.map((code): [string, Reply] => [
+    `503 ${code}`,
+    { status: 503, body: { code } },
+  ]);
 
   test.each<[string, Reply]>([
     ["429 TooManyWrites", { status: 429, body: { code: "TooManyWrites" } }],
