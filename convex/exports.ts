@@ -10,6 +10,7 @@ import {
   REDACTED_FIELDS,
   RELATIONS,
 } from "./model/exportTables";
+import { CollectingReader, ReferenceCollector } from "./model/references";
 import { identitiesValidator } from "./model/pseudonyms/identities";
 import { createSanitizer, IdentityReader, privacyArgs } from "./model/privacy";
 import { Sanitizer } from "./model/sanitize";
@@ -105,21 +106,32 @@ export const summarize = internalQuery({
  * and pseudonyms depend on it.
  */
 export const readLines = internalQuery({
-  args: pageArgs,
+  args: {
+    ...pageArgs,
+    // Tables: the answer then tells which of their documents this page refers to.
+    references: v.optional(v.array(v.string())),
+  },
   returns: v.object({
     tables: v.array(v.object({ name: v.string(), records: v.number(), lines: v.string() })),
     next: nextPage,
     redactions: counts,
     withheld: counts,
     pseudonymised: v.optional(counts),
+    references: v.optional(v.record(v.string(), v.string())),
   }),
   handler: async (ctx, args) => {
     await requireSystemAdmin(ctx, args.actor);
     const sanitizer = createSanitizer(args);
     const tables = parseTables(args.tables);
     const request = { range: WHOLE_TABLE, ...args.page, tables };
-    const { data, next } = await readPage(ctx, request, sanitizer);
-    return { tables: toLines(data), next, ...sanitizer.counts };
+    if (args.references === undefined) {
+      const { data, next } = await readPage(ctx, request, sanitizer);
+      return { tables: toLines(data), next, ...sanitizer.counts };
+    }
+    const collector = new ReferenceCollector(new Set(args.references));
+    const reader = new CollectingReader(sanitizer, collector);
+    const { data, next } = await readPage(ctx, request, reader);
+    return { tables: toLines(data), next, ...sanitizer.counts, references: collector.ids };
   },
 });
 

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { internal } from "../../convex/_generated/api";
-import { ExportError } from "../export/errors";
-import type { ExportSource, IdentityPage, Page, PageTable, Summary } from "../export/source";
+import type { ExportSource, IdentityPage, Page, Summary } from "../export/source";
 import type { Actor } from "./accounts";
 import type { ConvexClient } from "./client";
+import { describePage, nextPage, parse, privacyArgs } from "./page-answer";
+import { createSegmentSource } from "./segment-source";
 
 export { EXPORT_TABLES } from "../../convex/model/exportTables";
-
-const counts = z.record(z.string(), z.number());
 
 const summarySchema: z.ZodType<Summary> = z.object({
   version: z.literal("1.0"),
@@ -32,19 +31,6 @@ const summarySchema: z.ZodType<Summary> = z.object({
   excludedTables: z.array(z.object({ name: z.string(), reason: z.string() })),
 });
 
-const next = z
-  .object({ table: z.string(), from: z.number().nullable(), cursor: z.string().nullable() })
-  .nullable();
-
-/** A page whose lines went to a sink: their length is in their place. */
-const pageSchema = z.object({
-  tables: z.array(z.object({ name: z.string(), records: z.number(), lines: z.number() })),
-  next,
-  redactions: counts,
-  withheld: counts,
-  pseudonymised: counts.optional(),
-});
-
 const identityPageSchema: z.ZodType<IdentityPage> = z.object({
   identities: z.object({
     participants: z.string(),
@@ -54,7 +40,7 @@ const identityPageSchema: z.ZodType<IdentityPage> = z.object({
     ndisNumbers: z.string(),
     imageUrls: z.string(),
   }),
-  next,
+  next: nextPage,
 });
 
 /** What an export would hold, as of now. @throws ExportError */
@@ -74,27 +60,18 @@ export function createConvexSource(client: ConvexClient, actor: Actor): ExportSo
     },
 
     async readPage(timestamp, request, openSink, signal): Promise<Page> {
-      const { tables, fingerprintKey, identities, ...page } = request;
-      const privacy =
-        identities === undefined ? {} : ({ privacy: "pseudonymised", identities } as const);
-      const args = { actor, tables, fingerprintKey, page, ...privacy };
-      const { readLines } = internal.exports;
-      const { value, lengths } = await client.readPageAt(
-        timestamp,
-        readLines,
-        args,
-        openSink,
-        signal,
-      );
-      const { pseudonymised, ...answer } = parse(pageSchema, value, "readLines");
-      if ((pseudonymised === undefined) !== (identities === undefined)) {
-        throw new ExportError("convex_failed", "readLines: a page of another profile");
-      }
-      return {
-        ...answer,
-        tables: streamedTables(answer.tables, lengths),
-        ...(pseudonymised === undefined ? {} : { pseudonymised }),
+      const { tables, fingerprintKey, identities, references, ...page } = request;
+      const args = {
+        actor,
+        tables,
+        fingerprintKey,
+        page,
+        ...privacyArgs(identities),
+        ...(references === undefined ? {} : { references: [...references] }),
       };
+      const { readLines } = internal.exports;
+      const streamed = await client.readPageAt(timestamp, readLines, args, openSink, signal);
+      return describePage(streamed, request, "readLines");
     },
 
     async readIdentities(timestamp, { tables, ...page }, signal): Promise<IdentityPage> {
@@ -108,29 +85,10 @@ export function createConvexSource(client: ConvexClient, actor: Actor): ExportSo
       return parse(identityPageSchema, answer, "readIdentities");
     },
 
+    ...createSegmentSource(client, actor),
+
     async authorize(signal): Promise<void> {
       await client.query(internal.sessions.authorize, { actor }, signal);
     },
   };
-}
-
-/** The tables of a page, whose lines must be those that the sink got, in the same order. */
-function streamedTables(
-  tables: { name: string; records: number; lines: number }[],
-  lengths: readonly number[],
-): PageTable[] {
-  if (
-    tables.length !== lengths.length ||
-    tables.some(({ lines }, index) => lines !== lengths[index])
-  ) {
-    throw new ExportError("convex_failed", "readLines: lines that are no text, or twice");
-  }
-  return tables.map(({ name, records, lines }) => ({ name, records, bytes: lines }));
-}
-
-function parse<T>(schema: z.ZodType<T>, answer: unknown, name: string): T {
-  const result = schema.safeParse(answer);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new ExportError("convex_failed", `${name}: unexpected answer at ${issue?.path.join(".")}`);
 }

@@ -3,6 +3,7 @@ import { internal } from "../../convex/_generated/api";
 import type { ExportFile } from "../export/document";
 import type { AuditEntry } from "../export/history";
 import type { RunRecorder } from "../export/run";
+import { pickSegment, type SegmentFilter } from "../export/segment-filter";
 import type { Actor } from "./accounts";
 import type { ConvexClient } from "./client";
 
@@ -41,7 +42,7 @@ export function createRunRecorder(
         startedAt: startedAt.getTime(),
         aliveUntil: aliveUntil.getTime(),
         exportType,
-        filters: request.tables === undefined ? {} : { tables: request.tables },
+        filters: filtersOf(request),
         format: request.format,
         privacy: request.privacy,
         consistency: request.consistency,
@@ -69,6 +70,16 @@ export function createRunRecorder(
       await client.mutation(internal.exportRuns.finish, args, REPEATABLE);
     },
   };
+}
+
+/** The filters of a segment as lists of texts. */
+function filtersOf(request: SegmentFilter): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(pickSegment(request)).map(([name, value]: [string, string | string[]]) => [
+      name,
+      typeof value === "string" ? [value] : value,
+    ]),
+  );
 }
 
 function describeFile({ name, bytes, digest, metadata }: ExportFile) {

@@ -69,6 +69,14 @@ export class ExportCapacity {
         query(signal, () => source.readPage(timestamp, request, openSink, signal)),
       readIdentities: (timestamp, request, signal) =>
         query(signal, () => source.readIdentities(timestamp, request, signal)),
+      lookUp: (timestamp, keys, signal) =>
+        query(signal, () => source.lookUp(timestamp, keys, signal)),
+      find: (timestamp, request, signal) =>
+        query(signal, () => source.find(timestamp, request, signal)),
+      findIds: (timestamp, table, ids, signal) =>
+        query(signal, () => source.findIds(timestamp, table, ids, signal)),
+      readDocuments: (timestamp, request, openSink, signal) =>
+        query(signal, () => source.readDocuments(timestamp, request, openSink, signal)),
       authorize: (signal) => query(signal, () => source.authorize(signal)),
     };
   }

@@ -23,6 +23,8 @@ export interface CaptureOptions {
   signal: AbortSignal;
   /** Told after each page: documents per table and bytes so far. */
   onProgress?: (progress: CaptureProgress) => void;
+  /** Tables of which is wanted which documents are referred to; none where absent. */
+  references?: readonly string[];
 }
 
 export interface CaptureProgress {
@@ -37,6 +39,8 @@ export interface Capture {
   redactions: Record<string, number>;
   withheld: Record<string, number>;
   pseudonymised: Record<string, number>;
+  /** What was referred to, of what was asked for: ids per table, joined by newlines. */
+  references: Record<string, string>;
 }
 
 /**
@@ -57,6 +61,7 @@ export async function captureTables(
     plan.tables.map(({ name }) => [name, new CapturedTable(name, { mayRepeat })]),
   );
   const counts = { redactions: {}, withheld: {}, pseudonymised: {} };
+  const references = new Map((options.references ?? []).map((name) => [name, new Set<string>()]));
   const { pageSize, clock, capacity } = options;
   // One failed read ends the others at once: their pages would be thrown away.
   const failure = new AbortController();
@@ -87,7 +92,14 @@ export async function captureTables(
   if (clock.consistency === "snapshot") {
     for (const { name, records } of plan.tables) requireCount(tableOf(name), records);
   }
-  return { tables, recordCounts: recordCounts(), ...counts };
+  return {
+    tables,
+    recordCounts: recordCounts(),
+    ...counts,
+    references: Object.fromEntries(
+      [...references].map(([name, ids]) => [name, [...ids].join("\n")]),
+    ),
+  };
 
   /** Reads one page after the other; gives parts of the rest to new readers where some are idle. */
   async function follow(first: Read, start: (read: Read) => void): Promise<void> {
@@ -109,6 +121,9 @@ export async function captureTables(
     addCounts(counts.redactions, page.redactions);
     addCounts(counts.withheld, page.withheld);
     addCounts(counts.pseudonymised, page.pseudonymised ?? {});
+    for (const [name, ids] of Object.entries(page.references ?? {})) {
+      for (const id of ids.split("\n")) references.get(name)?.add(id);
+    }
     options.onProgress?.({ recordCounts: recordCounts(), capturedBytes: capturedBytes() });
     return page.next === null ? [] : goOn(read, page.next, received[0]?.lines, bounds);
   }
@@ -167,7 +182,10 @@ export async function captureTables(
     read: Read,
   ): Promise<{ page: Page; receiver: PageReceiver; bounds: PageBounds }> {
     const { fingerprintKey, identities } = options;
-    const privacy = identities === undefined ? {} : { identities };
+    const extras = {
+      ...(identities === undefined ? {} : { identities }),
+      ...(references.size === 0 ? {} : { references: [...references.keys()] }),
+    };
     for (;;) {
       let bounds = pageSize.bounds;
       const receiver = new PageReceiver(spool, { keepLines: mayRepeat });
@@ -175,7 +193,7 @@ export async function captureTables(
         const page = await options.query(signal, () => {
           // Not before, for others may have learnt better while this one waited.
           bounds = pageSize.bounds;
-          const request = { ...read, ...bounds, fingerprintKey, ...privacy };
+          const request = { ...read, ...bounds, fingerprintKey, ...extras };
           return clock.at((timestamp) =>
             source.readPage(timestamp, request, receiver.open, signal),
           );
@@ -229,6 +247,7 @@ function requireCount({ name, records }: CapturedTable, planned: number): void {
   }
 }
 
-function addCounts(total: Record<string, number>, counts: Record<string, number>): void {
+/** Adds counts to others. */
+export function addCounts(total: Record<string, number>, counts: Record<string, number>): void {
   for (const [key, count] of Object.entries(counts)) total[key] = (total[key] ?? 0) + count;
 }

@@ -39,9 +39,17 @@ export class CapturedTable {
 
   /**
    * Adds the lines of one page, which stand in a segment from `start` on.
+   * @param order Where the page stands among those that share a creation time with it; as they come
+   *   where absent.
    * @throws ExportError `incomplete` where they are not of the range that was asked for.
    */
-  add(lines: CheckedLines, range: CreationRange, segment: SpoolSegment, start: number): void {
+  add(
+    lines: CheckedLines,
+    range: CreationRange,
+    segment: SpoolSegment,
+    start: number,
+    order = this.parts.length,
+  ): void {
     const { ends } = lines;
     if (ends === null) return;
     const { from, before } = range;
@@ -54,7 +62,6 @@ export class CapturedTable {
     for (const { start: a, end: b, records } of this.keep(lines)) {
       this.records += records;
       this.bytes += b - a;
-      const order = this.parts.length;
       this.parts.push({ segment, start: start + a, end: start + b, order, ends });
     }
   }

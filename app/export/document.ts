@@ -3,15 +3,9 @@ import { setImmediate } from "node:timers/promises";
 import type { Capture } from "./capture";
 import { SEPARATOR, type CapturedTable, type Slice } from "./captured-table";
 import { ExportError } from "./errors";
-import type { FileMetadata } from "./file-schema";
+import type { FileMetadata, FiltersApplied } from "./file-schema";
 import { sum, type ExportPlan } from "./plan";
-import {
-  snapshotDate,
-  type Consistency,
-  type ExportType,
-  type Privacy,
-  type SnapshotTimestamp,
-} from "./source";
+import { snapshotDate, type Consistency, type Privacy, type SnapshotTimestamp } from "./source";
 import type { Spool } from "./spool";
 
 /** A part of a file, in bytes. */
@@ -41,7 +35,8 @@ export function exportFileName(date: Date): string {
 }
 
 export interface FileOptions {
-  exportType: ExportType;
+  /** Absent for a full export. */
+  filtersApplied?: FiltersApplied;
   exportedAt: Date;
   consistency: Consistency;
   /** `redacted` where absent. */
@@ -147,10 +142,10 @@ function read(part: Part, from: number, to: number): Iterable<Buffer> | AsyncIte
 
 function describeFile(plan: ExportPlan, capture: Capture, options: FileOptions): FileMetadata {
   const { summary } = plan;
-  const { exportType, exportedAt, consistency, privacy = "redacted" } = options;
+  const { filtersApplied, exportedAt, consistency, privacy = "redacted" } = options;
   return {
     exportedAt: exportedAt.toISOString(),
-    exportType,
+    exportType: filtersApplied === undefined ? "full" : "segmented",
     version: "1.0",
     recordCounts: capture.recordCounts,
     totalRecords: sum(Object.values(capture.recordCounts)),
@@ -158,7 +153,7 @@ function describeFile(plan: ExportPlan, capture: Capture, options: FileOptions):
     consistency,
     ...(consistency === "rolling" ? { readUntil: snapshotDate(options.latest).toISOString() } : {}),
     exportedBy: summary.exportedBy,
-    filtersApplied: exportType === "full" ? {} : { tables: plan.tables.map((table) => table.name) },
+    filtersApplied: filtersApplied ?? {},
     relations: summary.relations,
     sanitization: {
       ...summary.sanitization,

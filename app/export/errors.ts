@@ -7,6 +7,9 @@ const MESSAGES = {
   forbidden: "Only a system administrator may export the database.",
   run_exists: "This export was started before. Start it again from the export page.",
   unknown_table: "The database does not have a table that was asked for.",
+  bad_segment: "The database has no such segment.",
+  segment_too_large:
+    "The segment has more documents than a segment may have. Narrow it down, or export the whole database.",
   convex_refused:
     "The database refused the portal's key. Ask whoever runs the portal to check CONVEX_DEPLOY_KEY.",
   convex_failed:
@@ -43,14 +46,21 @@ export function exportErrorMessage(code: string | undefined): string {
 export class ExportError extends Error {
   override readonly name = "ExportError";
   readonly retryAfterSeconds: number | undefined;
+  /** What is wrong with which filter, in words for the administrator; for `bad_segment`. */
+  readonly problems: readonly { parameter: string; message: string }[];
 
   constructor(
     readonly code: ExportErrorCode,
     readonly detail: string,
-    options: { cause?: unknown; retryAfterSeconds?: number } = {},
+    options: {
+      cause?: unknown;
+      retryAfterSeconds?: number;
+      problems?: readonly { parameter: string; message: string }[];
+    } = {},
   ) {
     super(MESSAGES[code], { cause: options.cause });
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.problems = options.problems ?? [];
   }
 }
 

@@ -31,7 +31,20 @@ export const fileMetadataSchema = z
     readUntil: isoDate.optional().describe("In a rolling export, the timestamp of the last read"),
     exportedBy: z.string().describe("Id of the user, or the name given by the command line"),
     filtersApplied: z
-      .looseObject({ tables: z.array(z.string()).optional() })
+      .looseObject({
+        company: z.array(z.string()).optional().describe("Ids of companies"),
+        site: z.array(z.string()).optional().describe("Ids of sites"),
+        participant: z.array(z.string()).optional().describe("Ids of participants"),
+        from: isoDate.optional().describe("Incidents and activity from this moment on"),
+        to: isoDate.optional().describe("Incidents and activity before this moment"),
+        tables: z.array(z.string()).optional(),
+        includedByReference: z
+          .record(z.string(), z.array(z.string()))
+          .optional()
+          .describe(
+            "Ids per table of documents that no filter selected: they are here because another one refers to them",
+          ),
+      })
       .describe("What the export was narrowed to; empty for a full export"),
     relations: z
       .record(z.string(), z.string())
@@ -74,6 +87,7 @@ export const exportFileSchema = z.strictObject({
     .describe("Documents per table, in _creationTime, _id order"),
 });
 
+export type FiltersApplied = z.infer<typeof fileMetadataSchema>["filtersApplied"];
 export type FileMetadata = z.infer<typeof fileMetadataSchema>;
 export type ExportFileContent = z.infer<typeof exportFileSchema>;
 

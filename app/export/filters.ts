@@ -1,26 +1,28 @@
 import { z } from "zod";
+import {
+  CONTROL_CHARACTER,
+  isSegmented,
+  pickSegment,
+  segmentParameters,
+  type SegmentFilter,
+} from "./segment-filter";
 import type { Consistency, Privacy } from "./source";
 
 /** Longest reason that an administrator may give, in characters. */
 const MAXIMUM_REASON_LENGTH = 500;
 
 /**
- * Longest query string that is read, in characters. The longest set of filters needs about 700, and
- * a reason, percent-encoded, nine for each of its characters.
+ * Longest query string that is read, in characters. The names of all tables need about 400, a
+ * company's id 35, and a reason, percent-encoded, up to nine for each of its characters.
  */
 const MAXIMUM_QUERY_LENGTH = 6144;
 
-/** What could break a line of the record, or show it in another order than it was written in. */
-const CONTROL_CHARACTER = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
-
-/** What a download asks for. */
-export interface ExportRequest {
+/** What a download asks for; all of the database where it names no segment. */
+export interface ExportRequest extends SegmentFilter {
   format: "json";
   privacy: Privacy;
   /** A rolling export is no snapshot. It is made only where it is asked for. */
   consistency: Consistency;
-  /** Only these tables; all where absent. */
-  tables?: string[];
   /** UUID chosen by the page, so that it can follow the run. */
   run?: string;
   /** Why it is exported, in the administrator's words, for the audit row. */
@@ -35,15 +37,6 @@ export class FilterError extends Error {
   }
 }
 
-const isoDate = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
-  error: "is not an ISO 8601 date or date-time",
-});
-
-/** A parameter of segmented exports, which this version does not make. */
-const notYet = z.never({
-  error: "cannot be used yet: leave it out to export the full database",
-});
-
 function querySchema(knownTables: readonly string[]) {
   return z
     .strictObject({
@@ -54,19 +47,7 @@ function querySchema(knownTables: readonly string[]) {
       consistency: z
         .enum(["snapshot", "rolling"], { error: "must be snapshot or rolling" })
         .default("snapshot"),
-      tables: z
-        .string()
-        .transform((list) => list.split(","))
-        .superRefine((tables, context) => {
-          for (const [index, table] of tables.entries()) {
-            if (!knownTables.includes(table)) {
-              context.addIssue({ code: "custom", message: `has no table named "${table}"` });
-            } else if (tables.indexOf(table) !== index) {
-              context.addIssue({ code: "custom", message: `names ${table} twice` });
-            }
-          }
-        })
-        .optional(),
+      ...segmentParameters(knownTables),
       run: z.uuid({ error: "must be a UUID" }).optional(),
       reason: z
         .string()
@@ -76,10 +57,17 @@ function querySchema(knownTables: readonly string[]) {
         // What a form sends whose field was left empty.
         .transform((reason) => (reason === "" ? undefined : reason))
         .optional(),
-      company: notYet.optional(),
-      site: notYet.optional(),
-      from: isoDate.pipe(notYet).optional(),
-      to: isoDate.pipe(notYet).optional(),
+    })
+    .superRefine(({ from, to }, context) => {
+      if (from === undefined || to === undefined || from < to) return;
+      context.addIssue({ code: "custom", path: ["from"], message: "is not before to" });
+    })
+    .superRefine((request, context) => {
+      // What a document refers to may be gone by the time that it is read.
+      if (request.consistency === "rolling" && isSegmented(request)) {
+        const message = "cannot be rolling for a segment: leave the filters out, or rolling";
+        context.addIssue({ code: "custom", path: ["consistency"], message });
+      }
     })
     .superRefine(({ privacy, consistency }, context) => {
       // Who is looked for is read first: somebody new in a later page would stay in its texts.
@@ -119,12 +107,12 @@ export function parseExportQuery(
       ),
     );
   }
-  const { format, privacy, consistency, tables, run, reason } = result.data;
+  const { format, privacy, consistency, run, reason, ...segment } = result.data;
   return {
     format,
     privacy,
     consistency,
-    ...(tables === undefined ? {} : { tables }),
+    ...pickSegment(segment),
     ...(run === undefined ? {} : { run }),
     ...(reason === undefined ? {} : { reason }),
   };

@@ -1,4 +1,3 @@
-import { ExportError } from "./errors";
 import { snapshotDate, type ExportSource, type SnapshotTimestamp, type Summary } from "./source";
 
 export interface TablePlan {
@@ -23,32 +22,28 @@ export interface ExportPlan {
   totalBytes: number;
 }
 
-/**
- * Pins a timestamp and plans the export at it. Costs two requests, whatever the size.
- * @param tables The tables to export; all where absent.
- */
-export async function planExport(
-  source: ExportSource,
-  tables?: readonly string[],
-  signal?: AbortSignal,
-): Promise<ExportPlan> {
+/** Pins a timestamp and plans the export of all tables at it. Costs two requests, whatever the size. */
+export async function planExport(source: ExportSource, signal?: AbortSignal): Promise<ExportPlan> {
   const timestamp = await source.pinTimestamp(signal);
   const summary = await source.summarize(timestamp, signal);
-  const names = new Set(tables ?? summary.tables.map((table) => table.name));
-  const planned = summary.tables
-    .filter((table) => names.delete(table.name))
-    .map(({ name }) => name);
-  if (names.size > 0) {
-    throw new ExportError("unknown_table", `unknown tables: ${[...names].join(", ")}`);
-  }
-  const plans = planTables(summary, planned);
-  return {
-    timestamp,
-    snapshotAt: snapshotDate(timestamp),
+  const plan = { timestamp, snapshotAt: snapshotDate(timestamp), summary };
+  const tables = planTables(
     summary,
-    tables: plans,
-    totalRecords: sum(plans.map((table) => table.records)),
-    totalBytes: sum(plans.map((table) => table.sizeBytes)),
+    summary.tables.map(({ name }) => name),
+  );
+  return { ...plan, ...totals(tables) };
+}
+
+/** The same moment, with other tables or a part of them. */
+export function withTables(plan: ExportPlan, tables: TablePlan[]): ExportPlan {
+  return { ...plan, ...totals(tables) };
+}
+
+function totals(tables: TablePlan[]) {
+  return {
+    tables,
+    totalRecords: sum(tables.map((table) => table.records)),
+    totalBytes: sum(tables.map((table) => table.sizeBytes)),
   };
 }
 

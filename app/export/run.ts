@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { ExportCapacity } from "./capacity";
-import { captureTables } from "./capture";
 import { assembleFile, type ExportFile } from "./document";
 import { ExportError, type ExportErrorCode } from "./errors";
 import type { ExportRequest } from "./filters";
-import { collectIdentities } from "./identities";
 import { PageSize, type PageBounds } from "./page-size";
 import { planExport, sum } from "./plan";
 import { ProgressReporter } from "./progress";
+import { captureSelection } from "./segment-capture";
+import { isSegmented } from "./segment-filter";
 import { SnapshotClock } from "./snapshot-clock";
 import type { ExportSource, ExportType } from "./source";
 
@@ -101,7 +101,7 @@ export async function prepareExport(job: ExportJob): Promise<PreparedExport> {
     try {
       await recorder.start({
         startedAt: now(),
-        exportType: exportTypeOf(request),
+        exportType: isSegmented(request) ? "segmented" : "full",
         request,
         aliveUntil: progress.captureDeadline(),
       });
@@ -136,39 +136,42 @@ async function makeFile(
   for (let isLast = false; ; isLast = true) {
     const spool = job.capacity.spools.open();
     try {
-      const plan = await planExport(source, job.request.tables, signal);
-      progress.planned(plan);
+      const full = await planExport(source, signal);
       // A page that needs another timestamp has a query of its own already.
-      const clock = new SnapshotClock(job.request.consistency, plan.timestamp, () =>
+      const clock = new SnapshotClock(job.request.consistency, full.timestamp, () =>
         job.source.pinTimestamp(signal),
       );
-      const identities =
-        job.request.privacy === "pseudonymised"
-          ? await collectIdentities(source, plan, {
-              pageSize,
-              queries: job.capacity.queries,
-              signal,
-            })
-          : undefined;
-      const capture = await captureTables(job.source, plan, spool, {
-        fingerprintKey,
-        ...(identities === undefined ? {} : { identities }),
-        pageSize,
-        clock,
-        capacity: job.capacity,
-        query,
-        signal,
-        onProgress: (done) => {
-          progress.captured(done);
-          job.onProgress?.({
-            records: sum(Object.values(done.recordCounts)),
-            totalRecords: sum(plan.tables.map(({ records }) => records)),
-            bytes: done.capturedBytes,
-          });
+      progress.planned(full);
+      let plan = full;
+      const { capture, filtersApplied } = await captureSelection(
+        { asItIs: job.source, bound: source },
+        full,
+        job.request,
+        spool,
+        {
+          fingerprintKey,
+          privacy: job.request.privacy,
+          pageSize,
+          clock,
+          capacity: job.capacity,
+          query,
+          signal,
+          onPlan: (narrowed) => {
+            plan = narrowed;
+            progress.planned(narrowed);
+          },
+          onProgress: (done) => {
+            progress.captured(done);
+            job.onProgress?.({
+              records: sum(Object.values(done.recordCounts)),
+              totalRecords: plan.totalRecords,
+              bytes: done.capturedBytes,
+            });
+          },
         },
-      });
+      );
       const file = await assembleFile(plan, capture, spool, {
-        exportType: exportTypeOf(job.request),
+        ...(filtersApplied === undefined ? {} : { filtersApplied }),
         exportedAt: now(),
         consistency: job.request.consistency,
         privacy: job.request.privacy,
@@ -209,10 +212,6 @@ function deliverable(
       return settled;
     },
   };
-}
-
-function exportTypeOf({ tables }: ExportRequest): ExportType {
-  return tables === undefined ? "full" : "segmented";
 }
 
 async function recordFailure(recorder: RunRecorder, failure: ExportError, finishedAt: Date) {

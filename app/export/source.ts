@@ -3,6 +3,8 @@
  * portal, the command line and the benchmarks each bring their own; `app/convex` has the real one.
  */
 
+import type { Owner } from "../../convex/model/segmentTables";
+
 /** A pinned moment, opaque to the engine: base64 of a little-endian u64 of nanoseconds. */
 export type SnapshotTimestamp = string;
 
@@ -59,6 +61,8 @@ export interface PageRequest {
   fingerprintKey: string;
   /** Who is replaced by pseudonyms; given always, and only, for the profile `pseudonymised`. */
   identities?: Identities;
+  /** Tables: the page then says which of their documents it refers to. */
+  references?: readonly string[];
 }
 
 /** `redacted`: without credentials. `pseudonymised`: and without names, numbers and addresses. */
@@ -75,7 +79,7 @@ export interface Identities {
 }
 
 /** What a page of identities is asked for, like any other page. */
-export type IdentityRequest = Omit<PageRequest, "fingerprintKey" | "identities">;
+export type IdentityRequest = Omit<PageRequest, "fingerprintKey" | "identities" | "references">;
 
 export interface IdentityPage {
   identities: Identities;
@@ -108,6 +112,8 @@ export interface Page {
   withheld: Record<string, number>;
   /** How often people were replaced in each `table.field`; with `pseudonymised` only. */
   pseudonymised?: Record<string, number>;
+  /** Ids per table, joined by newlines; only, and always, where they were asked for. */
+  references?: Record<string, string>;
 }
 
 /**
@@ -125,7 +131,7 @@ export interface LinesSink {
   endTable(): void;
 }
 
-export interface ExportSource {
+export interface ExportSource extends SegmentSource {
   /** The latest timestamp at which the database can be read. */
   pinTimestamp(signal?: AbortSignal): Promise<SnapshotTimestamp>;
   summarize(timestamp: SnapshotTimestamp, signal?: AbortSignal): Promise<Summary>;
@@ -147,6 +153,76 @@ export interface ExportSource {
   ): Promise<IdentityPage>;
   /** Whether the actor may still export, as of now: throws `unauthenticated` or `forbidden`. */
   authorize(signal?: AbortSignal): Promise<void>;
+}
+
+/** What the names in a segment's filters stand for, in their order; null where there is none. */
+export interface SegmentNames {
+  companies: { key: string; ids: string[] }[];
+  sites: { key: string; id: string | null; company: string | null }[];
+  participants: {
+    key: string;
+    id: string | null;
+    company: string | null;
+    site: string | null;
+  }[];
+}
+
+/** Which documents of a table to find: those of some owners, within a range of time. */
+export interface FindRequest {
+  table: string;
+  by: Owner;
+  /** Ids; none where documents are found by time alone. */
+  owners: string[];
+  range: CreationRange;
+  cursor: string | null;
+  maximumBytes: number;
+  maximumDocuments: number;
+}
+
+export interface FoundDocuments {
+  /** One document per line: id, creation time in ms, size in bytes, divided by spaces. */
+  found: string;
+  /** What they refer to: ids per table, joined by newlines. */
+  references: Record<string, string>;
+}
+
+export interface FoundPage extends FoundDocuments {
+  /** Where to go on, by the number of the owner; null when all of them are done. */
+  next: { owner: number; cursor: string | null } | null;
+}
+
+export interface DocumentsRequest {
+  tables: { name: string; ids: string[] }[];
+  fingerprintKey: string;
+  identities?: Identities;
+}
+
+/** What segments are found and read by, through indexes. */
+export interface SegmentSource {
+  lookUp(
+    timestamp: SnapshotTimestamp,
+    keys: { companies: string[]; sites: string[]; participants: string[] },
+    signal?: AbortSignal,
+  ): Promise<SegmentNames>;
+  find(
+    timestamp: SnapshotTimestamp,
+    request: FindRequest,
+    signal?: AbortSignal,
+  ): Promise<FoundPage>;
+  /** The same of documents of one table by their ids. Those that do not exist are left out. */
+  findIds(
+    timestamp: SnapshotTimestamp,
+    table: string,
+    ids: string[],
+    signal?: AbortSignal,
+  ): Promise<FoundDocuments>;
+  /** Reads documents by their ids, in that order: a page like any other, which is always complete. */
+  readDocuments(
+    timestamp: SnapshotTimestamp,
+    request: DocumentsRequest,
+    openSink: () => LinesSink,
+    signal?: AbortSignal,
+  ): Promise<Page>;
 }
 
 /** The moment of a timestamp. */

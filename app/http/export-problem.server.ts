@@ -8,6 +8,8 @@ const PROBLEMS: Record<ExportErrorCode, { status: number; title: string }> = {
   forbidden: { status: 403, title: "Not allowed" },
   run_exists: { status: 409, title: "Already started" },
   unknown_table: { status: 400, title: "Unknown table" },
+  bad_segment: { status: 400, title: "Bad parameters" }, // with its own words, below
+  segment_too_large: { status: 422, title: "Segment too large" },
   convex_refused: { status: 502, title: "Database access refused" },
   convex_failed: { status: 502, title: "Database error" },
   page_too_large: { status: 502, title: "Database limits exceeded" },
@@ -30,7 +32,10 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** The answer to a failed export, page or check; logs the cause. Other errors are rethrown. */
 export function exportProblem(error: unknown, { requestId, log }: RequestContext): Response {
-  if (error instanceof FilterError) {
+  if (
+    error instanceof FilterError ||
+    (error instanceof ExportError && error.code === "bad_segment")
+  ) {
     return problemResponse({
       status: 400,
       title: "Bad parameters",

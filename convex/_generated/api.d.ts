@@ -15,6 +15,7 @@ import type {
 } from "convex/server";
 import type * as exportPolicy from "../exportPolicy.js";
 import type * as exportRuns from "../exportRuns.js";
+import type * as exportSegments from "../exportSegments.js";
 import type * as exports from "../exports.js";
 import type * as functions from "../functions.js";
 import type * as model_actors from "../model/actors.js";
@@ -45,7 +46,11 @@ import type * as model_pseudonyms_textSearch from "../model/pseudonyms/textSearc
 import type * as model_pseudonyms_wordFilter from "../model/pseudonyms/wordFilter.js";
 import type * as model_pseudonyms_words from "../model/pseudonyms/words.js";
 import type * as model_redaction from "../model/redaction.js";
+import type * as model_references from "../model/references.js";
 import type * as model_sanitize from "../model/sanitize.js";
+import type * as model_segmentScope from "../model/segmentScope.js";
+import type * as model_segmentTables from "../model/segmentTables.js";
+import type * as model_segments from "../model/segments.js";
 import type * as model_sessions from "../model/sessions.js";
 import type * as model_summary from "../model/summary.js";
 import type * as model_values from "../model/values.js";
@@ -69,6 +74,7 @@ import type * as users from "../users.js";
 declare const fullApi: ApiFromModules<{
   exportPolicy: typeof exportPolicy;
   exportRuns: typeof exportRuns;
+  exportSegments: typeof exportSegments;
   exports: typeof exports;
   functions: typeof functions;
   "model/actors": typeof model_actors;
@@ -99,7 +105,11 @@ declare const fullApi: ApiFromModules<{
   "model/pseudonyms/wordFilter": typeof model_pseudonyms_wordFilter;
   "model/pseudonyms/words": typeof model_pseudonyms_words;
   "model/redaction": typeof model_redaction;
+  "model/references": typeof model_references;
   "model/sanitize": typeof model_sanitize;
+  "model/segmentScope": typeof model_segmentScope;
+  "model/segmentTables": typeof model_segmentTables;
+  "model/segments": typeof model_segments;
   "model/sessions": typeof model_sessions;
   "model/summary": typeof model_summary;
   "model/values": typeof model_values;

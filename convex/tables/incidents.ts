@@ -109,7 +109,9 @@ export const incidentTables = {
     .index("by_company_status", ["company_id", "overall_status"])
     .index("by_company_created", ["company_id", "created_at"])
     .index("by_company_user", ["company_id", "created_by"])
-    .index("by_company_updated", ["company_id", "updated_at"]),
+    .index("by_company_updated", ["company_id", "updated_at"])
+    // Ours: segments of a site or a participant would have to read the whole company without it.
+    .index("by_participant", ["participant_id", "created_at"]),
 
   incident_narratives: defineTable({
     incident_id: v.id("incidents"),

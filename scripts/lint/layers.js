@@ -27,6 +27,8 @@ export const LAYERS = [
       "convex/exportPolicy.ts",
       "convex/model/exportTables",
       "convex/model/exportTables.ts",
+      "convex/model/segmentTables",
+      "convex/model/segmentTables.ts",
     ],
     imports: ["convex", "convex-generated"],
     packages: ["convex/**"],

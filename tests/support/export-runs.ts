@@ -4,7 +4,7 @@ import { captureTables, type Capture, type CaptureProgress } from "~/export/capt
 import { assembleFile, type ByteRange, type ExportFile } from "~/export/document";
 import type { ExportFileContent } from "~/export/file-schema";
 import { PageSize, type PageBounds } from "~/export/page-size";
-import { planExport, type ExportPlan } from "~/export/plan";
+import { planExport, withTables, type ExportPlan, type TablePlan } from "~/export/plan";
 import type { RunEnd, RunProgress, RunRecorder, RunStart } from "~/export/run";
 import { SnapshotClock } from "~/export/snapshot-clock";
 import type { Consistency, ExportSource } from "~/export/source";
@@ -58,7 +58,9 @@ export async function capture(
   const { queries, consistency = "snapshot", signal = new AbortController().signal } = options;
   const capacity = options.capacity ?? makeCapacity(queries === undefined ? {} : { queries });
   const query = capacity.lane();
-  const plan = await planExport(capacity.bound(source, query), options.tables);
+  const full = await planExport(capacity.bound(source, query));
+  const isAsked = ({ name }: TablePlan) => options.tables?.includes(name) !== false;
+  const plan = withTables(full, full.tables.filter(isAsked));
   const clock = new SnapshotClock(consistency, plan.timestamp, () => source.pinTimestamp());
   const page = options.page ?? { maximumBytes: MEBIBYTE, maximumDocuments: 1000 };
   const spool = capacity.spools.open();
@@ -86,7 +88,7 @@ export async function makeFile(
 ): Promise<ExportFile> {
   const { plan, capture: captured, spool, clock } = await capture(source, options);
   return await assembleFile(plan, captured, spool, {
-    exportType: options.tables === undefined ? "full" : "segmented",
+    ...(options.tables === undefined ? {} : { filtersApplied: { tables: [...options.tables] } }),
     exportedAt: EXPORTED_AT,
     consistency: clock.consistency,
     latest: await clock.latest,

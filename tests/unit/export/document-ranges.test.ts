@@ -183,7 +183,6 @@ describe("while a file is put together or read", () => {
     const turns = await turnsDuring(async () => {
       setImmediate(() => controller.abort(gone));
       const assembling = assembleFile(plan, captured, spool, {
-        exportType: "full",
         exportedAt: new Date(),
         consistency: "snapshot",
         latest: await clock.latest,

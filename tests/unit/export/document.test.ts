@@ -89,7 +89,7 @@ describe("the file", () => {
     const { metadata, data } = await readContent(file);
     expect(metadata).toMatchObject({
       exportType: "segmented",
-      filtersApplied: { tables: ["empty", "notes"] },
+      filtersApplied: { tables: ["notes", "empty"] },
       recordCounts: { empty: 0, notes: 2 },
       totalRecords: 2,
     });

@@ -44,7 +44,7 @@ describe.each(Object.entries(isValid))("%s", (_name, accepts) => {
         ...metadata,
         generator: "later",
         sanitization: { ...metadata.sanitization, method: "later" },
-        filtersApplied: { company: "later" },
+        filtersApplied: { ...metadata.filtersApplied, region: "later" },
       },
     };
     expect(accepts(later)).toBe(true);

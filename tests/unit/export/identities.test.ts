@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ExportError } from "~/export/errors";
 import { collectIdentities } from "~/export/identities";
 import { PageSize } from "~/export/page-size";
-import { planExport } from "~/export/plan";
+import { planExport, planTables, withTables } from "~/export/plan";
 import { prepareExport } from "~/export/run";
 import type { ExportSource, Identities, IdentityPage } from "~/export/source";
 import { MemoryRecorder, readContent } from "../../support/export-runs";
@@ -33,7 +33,9 @@ async function collect(
   pageSize = new PageSize(PAGES),
 ): Promise<Identities> {
   const { signal } = new AbortController();
-  const plan = await planExport(source, tables);
+  const full = await planExport(source);
+  const names = tables ?? full.tables.map(({ name }) => name);
+  const plan = withTables(full, planTables(full.summary, names));
   return await collectIdentities(source, plan, { pageSize, queries: 4, signal });
 }
 
@@ -163,6 +165,11 @@ function boundMethods(source: MemorySource): ExportSource {
     summarize: () => source.summarize(),
     readPage: (...args) => source.readPage(...args),
     readIdentities: (...args) => source.readIdentities(...args),
+    lookUp: () => source.lookUp(),
+    find: () => source.find(),
+    findIds: (timestamp, table, ids) => source.findIds(timestamp, table, ids),
+    readDocuments: (timestamp, request, openSink) =>
+      source.readDocuments(timestamp, request, openSink),
     authorize: (signal) => source.authorize(signal),
   };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { ExportError } from "~/export/errors";
 import { planExport, sum } from "~/export/plan";
 import { snapshotDate } from "~/export/source";
 import {
@@ -64,23 +63,6 @@ describe("planExport", () => {
       [1_700_000_000_000, 1_700_000_000_001],
       [null, null],
     ]);
-  });
-
-  test("keeps schema order for a part of the tables, in whatever order they are asked for", async () => {
-    const source = new MemorySource({ a: [], b: makeDocuments("b", 2), c: makeDocuments("c", 1) });
-    const plan = await planExport(source, ["c", "b"]);
-    expect(plan.tables.map((table) => table.name)).toEqual(["b", "c"]);
-    expect(plan.totalRecords).toBe(3);
-  });
-
-  test("refuses tables that the database lacks and names them", async () => {
-    const source = new MemorySource({ a: [] });
-    const error: unknown = await planExport(source, ["a", "x", "toString"]).catch(
-      (e: unknown) => e,
-    );
-    expect(error).toBeInstanceOf(ExportError);
-    expect(error).toMatchObject({ code: "unknown_table" });
-    expect((error as ExportError).detail).toContain("x, toString");
   });
 
   test("costs two requests and reads no page", async () => {

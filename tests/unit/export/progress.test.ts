@@ -124,12 +124,22 @@ describe("while pages are read", () => {
     expect(recorder.reported).toEqual([]);
   });
 
+  test("a capture of which more is known does not begin to count again", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    await captureUpTo(reporter, 0.5, 999);
+    reporter.planned({ ...plan, totalRecords: plan.totalRecords + 1 });
+    await captureUpTo(reporter, 0.5, 1000);
+    expect(recorder.reported).toMatchObject([{ totalRecords: plan.totalRecords + 1 }]);
+  });
+
   test("a capture that starts over begins to count again", async () => {
     const recorder = new MemoryRecorder();
     const reporter = makeReporter(recorder);
     reporter.planned(plan);
     await captureUpTo(reporter, 0.5, 60_000);
-    reporter.planned(plan);
+    reporter.planned({ ...plan, timestamp: "later" });
     await captureUpTo(reporter, 0.5, 60_999);
     expect(recorder.reported).toEqual([]);
     await captureUpTo(reporter, 0.5, 61_000);

@@ -77,7 +77,11 @@ describe("an export that succeeds", () => {
     const request = { ...FULL, tables: ["b"] };
     const { file } = await prepareExport(makeJob(new MemorySource(TABLES), recorder, { request }));
     expect(recorder.started).toMatchObject([{ exportType: "segmented", request }]);
-    expect(file.metadata).toMatchObject({ exportType: "segmented", recordCounts: { b: 2 } });
+    expect(file.metadata).toMatchObject({
+      exportType: "segmented",
+      filtersApplied: { tables: ["b"], includedByReference: {} },
+      recordCounts: { b: 2 },
+    });
   });
 
   test("uses one fingerprint key for all pages, and a new long one for each run", async () => {
