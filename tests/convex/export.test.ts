@@ -134,17 +134,23 @@ describe("the file of the reference data set", () => {
     expect(tokens(other).filter((token) => tokens(content).includes(token))).toEqual([]);
   });
 
-  test("holds only what is asked for where that is a part", async () => {
+  test("holds what is asked for where that is a part, and what this refers to", async () => {
     const { file } = await convex.export(admin, {
       request: { ...FULL, tables: ["incidents", "companies"] },
     });
     const { metadata, data } = parse(await readBytes(file));
-    expect(Object.keys(data)).toEqual(["companies", "incidents"]);
+    const referenced = ["users", "sites", "participants"];
+    expect(Object.keys(data).sort()).toEqual(["companies", "incidents", ...referenced].sort());
     expect(metadata).toMatchObject({
       exportType: "segmented",
       filtersApplied: { tables: ["companies", "incidents"] },
       recordCounts: { companies: 35, incidents: 80 },
     });
+    const { includedByReference = {} } = metadata.filtersApplied;
+    expect(Object.keys(includedByReference).sort()).toEqual(referenced.sort());
+    for (const table of referenced) {
+      expect(includedByReference[table]).toEqual(data[table]?.map(({ _id }) => _id));
+    }
     expect(data["incidents"]).toEqual(content.data["incidents"]);
   });
 });

@@ -62,8 +62,10 @@ const BAD_QUERIES: [query: string, parameter: string, complaint: RegExp][] = [
   ["tables=", "tables", /./],
   ["tables=companies,companies", "tables", /twice/],
   ["tables=companies&tables=sites", "tables", /more than once/],
-  ["company=unknown-company", "company", /./],
-  ["site=unknown-site", "site", /./],
+  ["company=", "company", /empty name/],
+  ["site=a,a", "site", /twice/],
+  ["from=2026-01-02&to=2026-01-01", "from", /not before/],
+  ["company=a&consistency=rolling", "consistency", /rolling/],
   ["format=zip", "format", /./],
   ["privacy=none", "privacy", /./],
   ["consistency=eventual", "consistency", /snapshot or rolling/],
@@ -115,6 +117,49 @@ test("what a query holds cannot become markup of the error page", async ({ http,
   }
 });
 
+test("a segment that the database does not have is refused by name, and goes on record", async ({
+  http,
+  sessionOf,
+  database,
+}) => {
+  const session = await sessionOf("system_admin");
+  for (const [query, parameter, complaint] of [
+    ["company=unknown-company", "company", /neither an id nor a slug/],
+    ["site=unknown-site&participant=nobody", "site", /names no site/],
+    ["tables=users&from=2026-01-01", "from", /incidents and activity/],
+    ["from=1990-01-01&to=1990-01-02", "from, to", /selects no document/],
+  ] as const) {
+    const run = crypto.randomUUID();
+    const answer = await http.send(`${DOWNLOAD}?${query}&run=${run}`, { session });
+    expect(answer.status, query).toBe(400);
+    expect(problemOf(answer)).toMatchObject({ title: "Bad parameters" });
+    expect(problemOf(answer).problems?.[0]?.parameter).toBe(parameter);
+    expect(problemOf(answer).detail).toMatch(complaint);
+    expect(await database.run(run)).toMatchObject({ outcome: "failed", errorCode: "bad_segment" });
+  }
+});
+
+test("a company can be exported by its slug, and the file says what that stands for", async ({
+  http,
+  sessionOf,
+}) => {
+  const session = await sessionOf("system_admin");
+  const all = readExport((await http.send(DOWNLOAD, { session })).bytes);
+  const incident = all.data["incidents"]![0]!;
+  const company = all.data["companies"]!.find(({ _id }) => _id === incident["company_id"])!;
+  const query = `company=${String(company["slug"])}&from=2020-01-01`;
+  const { metadata, data } = readExport(
+    (await http.send(`${DOWNLOAD}?${query}`, { session })).bytes,
+  );
+  expect(metadata.filtersApplied).toMatchObject({
+    company: [company._id],
+    from: "2020-01-01T00:00:00.000Z",
+  });
+  expect(data["incidents"]).toEqual(
+    all.data["incidents"]!.filter((other) => other["company_id"] === company._id),
+  );
+});
+
 test("some tables can be exported by name, and the file says which", async ({
   http,
   sessionOf,
@@ -123,8 +168,10 @@ test("some tables can be exported by name, and the file says which", async ({
   const answer = await http.send(`${DOWNLOAD}?tables=sites,companies`, { session });
   const { metadata, data } = readExport(answer.bytes);
   expect(metadata.exportType).toBe("segmented");
-  expect(Object.keys(data)).toEqual(["companies", "sites"]);
-  expect(Object.keys(metadata.recordCounts)).toEqual(["companies", "sites"]);
+  // Both name the users that created them.
+  expect(Object.keys(data)).toEqual(["companies", "users", "sites"]);
+  expect(Object.keys(metadata.recordCounts)).toEqual(["companies", "users", "sites"]);
+  expect(Object.keys(metadata.filtersApplied.includedByReference ?? {})).toEqual(["users"]);
 });
 
 test("a client that accepts gzip gets the same file, compressed or not as its pace allows", async ({
