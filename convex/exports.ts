@@ -9,6 +9,7 @@ import {
   IDENTITY_TABLES,
   REDACTED_FIELDS,
   RELATIONS,
+  SEARCHED_FIELDS,
 } from "./model/exportTables";
 import { CollectingReader, ReferenceCollector } from "./model/references";
 import { identitiesValidator } from "./model/pseudonyms/identities";
@@ -60,8 +61,8 @@ const sanitization = {
 };
 
 /**
- * What an export would hold: the exact count of each table, and sizes sampled from at most ten
- * documents of each. Costs one query and at most 180 documents, whatever the database holds.
+ * What an export would hold: the exact count of each table, and sizes sampled from at most nine
+ * documents of each. Costs one query and at most 162 documents, whatever the database holds.
  */
 export const summarize = internalQuery({
   args: { actor: actorValidator },
@@ -74,12 +75,14 @@ export const summarize = internalQuery({
         records: v.number(),
         sampledRecords: v.number(),
         sampledBytes: v.number(),
+        sampledDeviation: nullableNumber,
         oldest: nullableNumber,
         newest: nullableNumber,
       }),
     ),
     relations: v.record(v.string(), v.string()),
     sanitization: v.object(sanitizationValidator),
+    searchedFields: v.array(v.string()),
     excludedTables: v.array(v.object({ name: v.string(), reason: v.string() })),
   }),
   handler: async (ctx, { actor }) => {
@@ -92,6 +95,7 @@ export const summarize = internalQuery({
       tables: await summarizeTables(ctx, sanitizer),
       relations: { ...RELATIONS },
       sanitization,
+      searchedFields: [...SEARCHED_FIELDS],
       excludedTables: [...EXCLUDED_TABLES],
     };
   },

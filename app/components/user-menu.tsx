@@ -1,6 +1,6 @@
 import { ChevronDown } from "lucide-react";
 import { SignOutForm } from "~/components/sign-out-form";
-import { UtcTime } from "~/components/utc-time";
+import { LocalTime } from "~/components/local-time";
 import { formatRole, initialsOf } from "~/lib/format";
 
 /** Who is signed in, as the pages show it. Nothing here lets anyone act as them. */
@@ -48,7 +48,7 @@ export function UserMenu({ admin }: { admin: SignedInAdmin }) {
           <div>
             <dt className="text-xs text-ink-soft">Session ends</dt>
             <dd>
-              <UtcTime moment={admin.sessionExpires} />
+              <LocalTime moment={admin.sessionExpires} />
               <span className="block text-ink-soft">or after 60 minutes without use</span>
             </dd>
           </div>

@@ -17,6 +17,7 @@ const summarySchema: z.ZodType<Summary> = z.object({
       records: z.number(),
       sampledRecords: z.number(),
       sampledBytes: z.number(),
+      sampledDeviation: z.number().nullable(),
       oldest: z.number().nullable(),
       newest: z.number().nullable(),
     }),
@@ -28,6 +29,7 @@ const summarySchema: z.ZodType<Summary> = z.object({
     excludedFields: z.array(z.string()),
     redactedFields: z.array(z.string()),
   }),
+  searchedFields: z.array(z.string()),
   excludedTables: z.array(z.object({ name: z.string(), reason: z.string() })),
 });
 

@@ -16,6 +16,8 @@ export interface TableSummary {
   sampledRecords: number;
   /** Bytes of the sampled documents as lines of the file. */
   sampledBytes: number;
+  /** Standard deviation of their lengths, in bytes; null with fewer than two of them. */
+  sampledDeviation: number | null;
   /**
    * `_creationTime` of the first and the last document, in ms. Null for an empty table, and where
    * documents are so large that the summary stopped before that one.
@@ -40,6 +42,8 @@ export interface Summary {
   tables: TableSummary[];
   relations: Record<string, string>;
   sanitization: SanitizationPolicy;
+  /** Those of the redacted fields that are searched for credentials, not replaced as a whole. */
+  searchedFields: string[];
   excludedTables: { name: string; reason: string }[];
 }
 

@@ -1,4 +1,4 @@
-/** Everything that turns a value into text for people. Australian English, times in UTC. */
+/** Everything that turns a value into text for people. Australian English; times in UTC or local. */
 
 const LOCALE = "en-AU";
 
@@ -60,9 +60,27 @@ export function formatBytes(bytes: number): string {
   return sizes[step]!.format(value);
 }
 
-/** A size that says whether it was measured or estimated, e.g. `12.3 kB` and `≈ 1.2 MB`. */
-export function formatSize(bytes: number, isExact: boolean): string {
-  return isExact ? formatBytes(bytes) : `≈ ${formatBytes(bytes)}`;
+/** A size with what is known of its error. */
+export interface Size {
+  bytes: number;
+  isExact: boolean;
+  /** How far an estimate may be off, in bytes; null where nobody knows. */
+  marginBytes: number | null;
+}
+
+/** A size that says whether it was measured or estimated, e.g. `12.3 kB` and `≈ 1.2 MB ± 8 %`. */
+export function formatSize({ bytes, isExact, marginBytes }: Size): string {
+  if (isExact) return formatBytes(bytes);
+  const about = `≈ ${formatBytes(bytes)}`;
+  if (marginBytes === null || bytes === 0) return about;
+  // Rounded up, as an error must not be understated.
+  return `${about} ± ${formatCount(Math.ceil((marginBytes / bytes) * 100))} %`;
+}
+
+/** A part of a whole in percent, e.g. `12 %`; `< 1 %` for what would look like nothing. */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  return `${formatCount(Math.round(share * 100))} %`;
 }
 
 /** How long something took, e.g. `0.4 s`, `12.3 s` and `3 min 5 s`. */
@@ -82,6 +100,21 @@ export function formatUtc(moment: string | number): string {
   const date = new Date(moment);
   if (Number.isNaN(date.getTime())) throw new RangeError(`Not a moment: ${moment}`);
   return `${utcTimes.format(date)} UTC`;
+}
+
+/**
+ * A moment in the language and time zone of whoever reads it, e.g. `31/01/2026, 3:05 pm AEDT`. For
+ * browsers; a server has none of its own.
+ */
+export function formatLocal(moment: string | number): string {
+  return new Intl.DateTimeFormat(undefined, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  }).format(new Date(moment));
 }
 
 const ROLE_NAMES: Record<string, string> = {

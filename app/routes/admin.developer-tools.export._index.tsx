@@ -7,9 +7,12 @@ import { OverviewSummary } from "~/components/export/overview-summary";
 import { RecentExports } from "~/components/export/recent-exports";
 import { TablesOverview } from "~/components/export/tables-overview";
 import { PageHeading } from "~/components/page-heading";
+import { estimateDuration } from "~/export/duration-estimate";
+import { FilterError } from "~/export/filters";
 import { exportProblem } from "~/http/export-problem.server";
 import { pageHeaders, pageTitle } from "~/lib/page";
 import { paths } from "~/lib/paths";
+import { readTableSort, sortTables } from "~/lib/table-sort";
 import { loadExportOverview, loadHistory, requireExporter } from "~/portal.server";
 
 export const handle: CrumbHandle = {
@@ -23,18 +26,31 @@ export const meta: MetaFunction = () => [{ title: pageTitle("Database Export") }
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const admin = await requireExporter(request, context, "page");
   try {
+    const sort = requireTableSort(new URL(request.url).searchParams);
     const [overview, history] = await Promise.all([
       loadExportOverview(admin),
       loadHistory(admin, context),
     ]);
-    return { overview, history };
+    return {
+      overview: { ...overview, tables: sortTables(overview.tables, sort) },
+      duration: estimateDuration(overview.fileBytes, history ?? []),
+      history,
+      sort,
+    };
   } catch (error) {
     throw exportProblem(error, context);
   }
 }
 
+/** @throws FilterError */
+function requireTableSort(query: URLSearchParams) {
+  const reading = readTableSort(query);
+  if ("problems" in reading) throw new FilterError(reading.problems);
+  return reading.sort;
+}
+
 export default function DatabaseExport() {
-  const { overview, history } = useLoaderData<typeof loader>();
+  const { overview, duration, history, sort } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeading title="Database Export">
@@ -42,9 +58,9 @@ export default function DatabaseExport() {
         with Claude Code and other tools. Secrets are taken out before the data leaves the database.
       </PageHeading>
       <div className="space-y-10">
-        <OverviewSummary overview={overview} />
+        <OverviewSummary overview={overview} duration={duration} />
         <HandlingNotice />
-        <TablesOverview overview={overview} />
+        <TablesOverview overview={overview} sort={sort} />
         <LeftOut overview={overview} />
         <RecentExports history={history} />
       </div>

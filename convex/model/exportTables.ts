@@ -84,6 +84,9 @@ export const EXCLUDED_FIELDS: readonly string[] = fieldsOfClass("excluded");
 /** `table.field` of every credential (fingerprinted) and every opaque field (searched). */
 export const REDACTED_FIELDS: readonly string[] = fieldsOfClass("credential", "opaque");
 
+/** `table.field` of those of them that are searched for credentials, not replaced as a whole. */
+export const SEARCHED_FIELDS: readonly string[] = fieldsOfClass("opaque");
+
 /** `table.field` to the table that the ids in it belong to, e.g. `sites.company_id`: `companies`. */
 export const RELATIONS: Readonly<Record<string, string>> = Object.fromEntries(
   EXPORT_TABLES.flatMap((name) => {

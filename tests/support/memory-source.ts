@@ -26,8 +26,11 @@ export interface MemorySourceOptions {
   timestamp?: SnapshotTimestamp;
   /** Documents sampled per table; all where absent. */
   sampled?: number;
+  /** What is said of how much the sampled lines differ; nothing where absent. */
+  sampledDeviation?: number;
   excludedTables?: Summary["excludedTables"];
   redactedFields?: string[];
+  searchedFields?: string[];
   excludedFields?: string[];
   /** Awaited before each page is read. */
   beforePage?: (
@@ -116,6 +119,7 @@ export class MemorySource implements ExportSource {
           records: documents.length,
           sampledRecords: sample.length,
           sampledBytes: sample.reduce((bytes, document) => bytes + lineBytes(document), 0),
+          sampledDeviation: this.options.sampledDeviation ?? 0,
           oldest: documents[0]?._creationTime ?? null,
           newest: documents.at(-1)?._creationTime ?? null,
         };
@@ -127,6 +131,7 @@ export class MemorySource implements ExportSource {
         excludedFields: this.options.excludedFields ?? [],
         redactedFields: this.options.redactedFields ?? [],
       },
+      searchedFields: this.options.searchedFields ?? [],
       excludedTables,
     });
   }

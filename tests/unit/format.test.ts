@@ -5,6 +5,7 @@ import {
   formatCountOf,
   formatDuration,
   formatRole,
+  formatShare,
   formatSize,
   formatUtc,
   initialsOf,
@@ -45,12 +46,39 @@ describe("sizes", () => {
   });
 
   it("marks an estimate and leaves an exact size unmarked", () => {
-    expect(formatSize(12_345, true)).toBe("12.3 kB");
-    expect(formatSize(1_200_000, false)).toBe("≈ 1.2 MB");
+    const size = { bytes: 12_345, marginBytes: 0 };
+    expect(formatSize({ ...size, isExact: true })).toBe("12.3 kB");
+    expect(formatSize({ ...size, isExact: false, marginBytes: null })).toBe("≈ 12.3 kB");
+  });
+
+  it.each([
+    [0, "≈ 1.2 MB ± 0 %"],
+    [84_001, "≈ 1.2 MB ± 8 %"],
+    [96_000, "≈ 1.2 MB ± 8 %"],
+    [96_001, "≈ 1.2 MB ± 9 %"],
+    [1_500_000, "≈ 1.2 MB ± 125 %"],
+  ])("say how far an estimate may be off, never less than that: %d bytes", (marginBytes, text) => {
+    expect(formatSize({ bytes: 1_200_000, isExact: false, marginBytes })).toBe(text);
+  });
+
+  it("of nothing have no margin in percent", () => {
+    expect(formatSize({ bytes: 0, isExact: false, marginBytes: 0 })).toBe("≈ 0 bytes");
   });
 
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("refuses %d as a size", (bytes) => {
     expect(() => formatBytes(bytes)).toThrow(RangeError);
+  });
+});
+
+describe("shares", () => {
+  it.each([
+    [0, "0 %"],
+    [0.004, "< 1 %"],
+    [0.0149, "1 %"],
+    [0.5, "50 %"],
+    [1, "100 %"],
+  ])("shows %d of a whole in percent", (share, text) => {
+    expect(formatShare(share)).toBe(text);
   });
 });
 

@@ -5,12 +5,8 @@ import { TableName } from "./table-name";
 /** What an export does not hold, and what it holds in another form. */
 export function LeftOut({ overview }: { overview: ExportOverview }) {
   const { tables, excludedTables, policyVersion } = overview;
-  const excludedFields = tables.flatMap((table) =>
-    table.excludedFields.map((field) => `${table.name}.${field}`),
-  );
-  const redactedFields = tables.flatMap((table) =>
-    table.redactedFields.map((field) => `${table.name}.${field}`),
-  );
+  const pathsOf = (kind: "excludedFields" | "fingerprintedFields" | "searchedFields") =>
+    tables.flatMap((table) => table[kind].map((field) => `${table.name}.${field}`));
   return (
     <section aria-labelledby="left-out">
       <h2 id="left-out" className="text-lg font-semibold tracking-tight">
@@ -35,13 +31,19 @@ export function LeftOut({ overview }: { overview: ExportOverview }) {
           </ul>
         </Group>
         <Group title="Excluded fields" note="Never leave the database.">
-          <FieldList fields={excludedFields} />
+          <FieldList fields={pathsOf("excludedFields")} />
         </Group>
         <Group
-          title="Redacted fields"
-          note="Credentials become fingerprints that are made anew for each export: equal ones still match within a file, and are worthless outside it. Fields of any shape are searched for credentials at every depth."
+          title="Fingerprinted fields"
+          note="Credentials become fingerprints that are made anew for each export: equal ones still match within a file, and are worthless outside it."
         >
-          <FieldList fields={redactedFields} />
+          <FieldList fields={pathsOf("fingerprintedFields")} />
+        </Group>
+        <Group
+          title="Searched fields"
+          note="May have any shape. They are searched for credentials at every depth, and what is found becomes a fingerprint."
+        >
+          <FieldList fields={pathsOf("searchedFields")} />
         </Group>
       </dl>
     </section>

@@ -1,43 +1,75 @@
 import type { ReactNode } from "react";
-import { UtcTime } from "~/components/utc-time";
+import { Info } from "lucide-react";
+import { LocalTime } from "~/components/local-time";
+import type { DurationEstimate } from "~/export/duration-estimate";
 import type { ExportOverview } from "~/export/overview";
-import { formatCount, formatSize } from "~/lib/format";
+import { formatBytes, formatCount, formatCountOf, formatDuration, formatSize } from "~/lib/format";
 import { ExportButton } from "./export-button";
 import { ExportOptions } from "./export-options";
 
-/** What an export would hold, in four figures, and the button that makes it. */
-export function OverviewSummary({ overview }: { overview: ExportOverview }) {
-  const { tables, totalRecords, totalBytes, isSizeExact, asOf } = overview;
+interface OverviewSummaryProps {
+  overview: ExportOverview;
+  /** How long an export may take; null where no earlier one says. */
+  duration: DurationEstimate | null;
+}
+
+/** What an export would hold, in a few figures, and the button that makes it. */
+export function OverviewSummary({ overview, duration }: OverviewSummaryProps) {
+  const { tables, totalRecords, fileBytes, marginBytes, asOf, isUnused } = overview;
+  // What stands around the documents is estimated, so a whole file's size always is.
+  const size = { bytes: fileBytes, isExact: false, marginBytes };
   return (
     <section
       aria-label="Full export"
       className="rounded-xl border border-line bg-surface shadow-card"
     >
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-5 p-5 sm:grid-cols-[auto_auto_auto_1fr] sm:gap-x-12 sm:p-6">
+      <dl className="flex flex-wrap gap-x-10 gap-y-5 p-5 sm:p-6">
         <Figure label="Records">{formatCount(totalRecords)}</Figure>
-        <Figure label={isSizeExact ? "Size" : "Estimated size"}>
-          {formatSize(totalBytes, isSizeExact)}
-        </Figure>
+        <Figure label="Download">{formatSize(size)}</Figure>
         <Figure label="Tables">{formatCount(tables.length)}</Figure>
+        {duration !== null && <Figure label="Time">≈ {formatDuration(duration.ms)}</Figure>}
         <div>
           <dt className="text-sm text-ink-soft">As of</dt>
           <dd className="mt-1 tabular-nums sm:leading-8">
-            <UtcTime moment={asOf} />
+            <LocalTime moment={asOf} />
           </dd>
         </div>
       </dl>
+      {isUnused && <UnusedNotice />}
       <div className="flex flex-col gap-x-6 gap-y-3 border-t border-line p-5 sm:flex-row sm:items-start sm:p-6">
         <ExportButton />
-        <p className="max-w-md text-sm leading-relaxed text-ink-soft">
-          {totalRecords === 0
-            ? "The database is empty. The file would hold every table, without a record. "
-            : "One JSON file with every table. "}
-          It is read afresh when you press the button, as one consistent snapshot: changes that are
-          made meanwhile are not in it.
-        </p>
+        <div className="max-w-md space-y-2 text-sm leading-relaxed text-ink-soft">
+          <p>
+            One JSON file with every table. It is read afresh when you press the button, as one
+            consistent snapshot: changes that are made meanwhile are not in it.
+          </p>
+          <p>{noteOn(duration, fileBytes)}</p>
+        </div>
       </div>
       <ExportOptions />
     </section>
+  );
+}
+
+function noteOn(duration: DurationEstimate | null, fileBytes: number): string {
+  if (duration === null) {
+    return "How long it takes is not known yet: no recent export was of this size.";
+  }
+  const { ms, basedOn } = duration;
+  return `${formatBytes(fileBytes)} should take about ${formatDuration(ms)}, by ${formatCountOf(basedOn, "recent export")} of a like size.`;
+}
+
+function UnusedNotice() {
+  return (
+    <p className="flex gap-3 border-t border-line bg-accent-soft px-5 py-4 text-sm leading-relaxed sm:px-6">
+      <Info aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-accent" />
+      <span>
+        <strong className="font-semibold">There is nothing to analyse yet.</strong> The database
+        holds accounts and sessions only. An export works, and has every table in it without a
+        record. If you expected data, ask whoever runs the portal whether CONVEX_URL names the right
+        deployment.
+      </span>
+    </p>
   );
 }
 

@@ -1,23 +1,58 @@
-import type { ReactNode } from "react";
-import { EyeOff, Fingerprint } from "lucide-react";
-import type { LucideIcon } from "lucide-react";
+import { Link, useSearchParams } from "@remix-run/react";
+import { ArrowDown, ArrowUp, ArrowUpDown } from "lucide-react";
 import type { ExportOverview, TableOverview } from "~/export/overview";
-import { formatCount, formatCountOf, formatSize } from "~/lib/format";
+import { LocalTime } from "~/components/local-time";
+import { formatCount, formatShare, formatSize } from "~/lib/format";
+import { sortQuery, unsortedQuery, type SortKey, type TableSort } from "~/lib/table-sort";
+import { Redactions } from "./redactions";
+import { ShareBar } from "./share-bar";
 import { TableName } from "./table-name";
 
-const NUMBER_CELL = "py-2.5 pl-2 text-right tabular-nums whitespace-nowrap sm:pl-4";
+interface Column {
+  key: SortKey | null;
+  label: string;
+  className: string;
+}
 
-/** Records and size of each table, and what is kept from it. */
-export function TablesOverview({ overview }: { overview: ExportOverview }) {
-  const { tables, totalRecords, totalBytes, isSizeExact } = overview;
+const NUMBER_CELL = "py-2.5 pl-3 text-right tabular-nums whitespace-nowrap sm:pl-5";
+const WIDE_CELL = "py-2.5 pl-5 whitespace-nowrap";
+
+const COLUMNS: readonly Column[] = [
+  { key: "name", label: "Table", className: "py-2" },
+  { key: "records", label: "Records", className: NUMBER_CELL },
+  { key: "size", label: "Size", className: NUMBER_CELL },
+  { key: null, label: "Share", className: WIDE_CELL },
+  { key: "newest", label: "Newest record", className: WIDE_CELL },
+];
+
+interface TablesOverviewProps {
+  overview: ExportOverview;
+  /** How the rows are sorted; null for the order of the file. */
+  sort: TableSort | null;
+}
+
+/** Records, size and age of each table, and what is kept from it. */
+export function TablesOverview({ overview, sort }: TablesOverviewProps) {
+  const [query] = useSearchParams();
   return (
     <section aria-labelledby="tables">
       <h2 id="tables" className="text-lg font-semibold tracking-tight">
         Tables
       </h2>
-      <p className="mt-1 text-sm text-ink-soft">
-        Record counts are exact. Sizes are exact, too, unless marked “≈”: those are estimated from a
-        sample of the table’s documents.
+      <p className="mt-1 max-w-3xl text-sm text-ink-soft">
+        Record counts are exact. A size marked “≈” is estimated from a sample of the table’s
+        documents, and right within ± in 19 of 20 cases; all others are exact.{" "}
+        {sort === null ? (
+          "In the order of the file."
+        ) : (
+          <Link
+            to={unsortedQuery(query)}
+            preventScrollReset
+            className="text-accent underline underline-offset-2"
+          >
+            Show in the order of the file
+          </Link>
+        )}
       </p>
       <div
         role="region"
@@ -28,30 +63,18 @@ export function TablesOverview({ overview }: { overview: ExportOverview }) {
         <table aria-labelledby="tables" className="w-full text-[0.8125rem] sm:text-sm">
           <thead>
             <tr className="border-b border-line text-left text-ink-soft">
-              <th scope="col" className="py-3 font-semibold">
-                Table
-              </th>
-              <th scope="col" className={`${NUMBER_CELL} font-semibold`}>
-                Records
-              </th>
-              <th scope="col" className={`${NUMBER_CELL} font-semibold`}>
-                Size
-              </th>
+              {COLUMNS.map((column) => (
+                <Heading key={column.label} column={column} sort={sort} query={query} />
+              ))}
             </tr>
           </thead>
           <tbody>
-            {tables.map((table) => (
+            {overview.tables.map((table) => (
               <TableRow key={table.name} table={table} />
             ))}
           </tbody>
           <tfoot>
-            <tr className="border-t border-line-strong font-semibold">
-              <th scope="row" className="py-3 text-left">
-                Total
-              </th>
-              <td className={NUMBER_CELL}>{formatCount(totalRecords)}</td>
-              <td className={NUMBER_CELL}>{formatSize(totalBytes, isSizeExact)}</td>
-            </tr>
+            <Totals overview={overview} />
           </tfoot>
         </table>
       </div>
@@ -59,47 +82,88 @@ export function TablesOverview({ overview }: { overview: ExportOverview }) {
   );
 }
 
-function TableRow({ table }: { table: TableOverview }) {
-  const isEmpty = table.records === 0;
-  return (
-    <tr className="border-b border-line last:border-0">
-      <th scope="row" className="py-2.5 text-left font-normal">
-        <span className="flex flex-col gap-x-4 gap-y-1 sm:flex-row sm:items-center">
-          <span className="sm:w-56">
-            <TableName name={table.name} />
-          </span>
-          <Marks table={table} />
-        </span>
+interface HeadingProps {
+  column: Column;
+  sort: TableSort | null;
+  query: URLSearchParams;
+}
+
+function Heading({ column: { key, label, className }, sort, query }: HeadingProps) {
+  if (key === null) {
+    return (
+      <th scope="col" className={`${className} font-semibold`}>
+        {label}
       </th>
-      <td className={`${NUMBER_CELL} ${isEmpty ? "text-ink-soft" : ""}`}>
-        {formatCount(table.records)}
+    );
+  }
+  const order = sort?.key === key ? sort.order : null;
+  const Icon = order === null ? ArrowUpDown : order === "asc" ? ArrowUp : ArrowDown;
+  return (
+    <th
+      scope="col"
+      aria-sort={order === null ? undefined : order === "asc" ? "ascending" : "descending"}
+      className={`${className} font-semibold`}
+    >
+      {/* A link: sorting needs no JavaScript, and its address can be kept. */}
+      <Link
+        to={sortQuery(query, key, sort)}
+        preventScrollReset
+        className={`inline-flex min-h-6 items-center gap-1 rounded-sm hover:text-ink ${order === null ? "" : "text-ink"}`}
+      >
+        {label}
+        <Icon aria-hidden="true" className={`size-3.5 ${order === null ? "opacity-50" : ""}`} />
+      </Link>
+    </th>
+  );
+}
+
+function TableRow({ table }: { table: TableOverview }) {
+  const { name, records, sizeBytes, isSizeExact, marginBytes, share, newest } = table;
+  const size = { bytes: sizeBytes, isExact: isSizeExact, marginBytes };
+  return (
+    <tr className="border-b border-line align-top last:border-0">
+      <th scope="row" className="py-2.5 text-left font-normal">
+        <TableName name={name} />
+        <Redactions table={table} />
+      </th>
+      <td className={`${NUMBER_CELL} ${records === 0 ? "text-ink-soft" : ""}`}>
+        {formatCount(records)}
       </td>
-      <td className={`${NUMBER_CELL} text-ink-soft`}>
-        {formatSize(table.sizeBytes, table.isSizeExact)}
+      <td className={`${NUMBER_CELL} text-ink-soft`}>{formatSize(size)}</td>
+      <td className={`${WIDE_CELL} text-ink-soft tabular-nums`}>
+        <ShareBar share={share} />
+        {formatShare(share)}
+      </td>
+      <td className={`${WIDE_CELL} text-ink-soft tabular-nums`}>
+        <Newest moment={newest} isEmpty={records === 0} />
       </td>
     </tr>
   );
 }
 
-function Marks({ table: { redactedFields, excludedFields } }: { table: TableOverview }) {
-  if (redactedFields.length + excludedFields.length === 0) return null;
+function Totals({ overview }: { overview: ExportOverview }) {
+  const { totalRecords, totalBytes, isSizeExact, marginBytes, newest } = overview;
   return (
-    <span className="flex flex-wrap gap-1.5">
-      {excludedFields.length > 0 && (
-        <Mark icon={EyeOff}>{formatCountOf(excludedFields.length, "field")} left out</Mark>
-      )}
-      {redactedFields.length > 0 && (
-        <Mark icon={Fingerprint}>{formatCountOf(redactedFields.length, "field")} redacted</Mark>
-      )}
-    </span>
+    <tr className="border-t border-line-strong font-semibold">
+      <th scope="row" className="py-3 text-left">
+        Total
+      </th>
+      <td className={NUMBER_CELL}>{formatCount(totalRecords)}</td>
+      <td className={NUMBER_CELL}>
+        {formatSize({ bytes: totalBytes, isExact: isSizeExact, marginBytes })}
+      </td>
+      <td className={`${WIDE_CELL} tabular-nums`}>
+        <ShareBar share={totalBytes === 0 ? 0 : 1} />
+        {formatShare(totalBytes === 0 ? 0 : 1)}
+      </td>
+      <td className={`${WIDE_CELL} tabular-nums`}>
+        <Newest moment={newest} isEmpty={totalRecords === 0} />
+      </td>
+    </tr>
   );
 }
 
-function Mark({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
-  return (
-    <span className="inline-flex items-center gap-1 rounded-full bg-accent-soft px-2 py-0.5 text-xs whitespace-nowrap text-accent">
-      <Icon aria-hidden="true" className="size-3" />
-      {children}
-    </span>
-  );
+function Newest({ moment, isEmpty }: { moment: number | null; isEmpty: boolean }) {
+  if (moment !== null) return <LocalTime moment={moment} />;
+  return isEmpty ? "None" : "Not known";
 }

@@ -76,6 +76,7 @@ export class ReplayDatabase {
         records,
         sampledRecords,
         sampledBytes: sampledRecords * (FILE_LINE_BYTES - 2),
+        sampledDeviation: sampledRecords < 2 ? null : 0,
         oldest: records === 0 ? null : creationTime(start),
         newest: records === 0 ? null : creationTime(end - 1),
       };

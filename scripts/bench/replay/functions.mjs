@@ -56,6 +56,7 @@ const FUNCTIONS = {
     tables: database.summarize(),
     relations: schema.relations,
     sanitization: schema.sanitization,
+    searchedFields: [],
     excludedTables: schema.excludedTables,
   }),
 };

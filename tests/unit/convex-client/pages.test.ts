@@ -130,8 +130,24 @@ describe("the source of exports", () => {
     version: "1.0",
     exportedBy: "x",
     tables: [
-      { name: "a", records: 1, sampledRecords: 1, sampledBytes: 9, oldest: 1.5, newest: 1.5 },
-      { name: "b", records: 0, sampledRecords: 0, sampledBytes: 0, oldest: null, newest: null },
+      {
+        name: "a",
+        records: 3,
+        sampledRecords: 2,
+        sampledBytes: 9,
+        sampledDeviation: 0.5,
+        oldest: 1.5,
+        newest: 1.5,
+      },
+      {
+        name: "b",
+        records: 0,
+        sampledRecords: 0,
+        sampledBytes: 0,
+        sampledDeviation: null,
+        oldest: null,
+        newest: null,
+      },
     ],
     relations: {},
     sanitization: {
@@ -140,6 +156,7 @@ describe("the source of exports", () => {
       excludedFields: [],
       redactedFields: [],
     },
+    searchedFields: [],
     excludedTables: [],
   };
 
@@ -154,7 +171,12 @@ describe("the source of exports", () => {
     ["of another version", { ...summary, version: "2.0" }],
     [
       "without the ages of tables",
-      { ...summary, tables: [{ name: "a", records: 1, sampledRecords: 1, sampledBytes: 9 }] },
+      {
+        ...summary,
+        tables: [
+          { name: "a", records: 1, sampledRecords: 1, sampledBytes: 9, sampledDeviation: null },
+        ],
+      },
     ],
   ])("refuses a summary %s", async (_name, value) => {
     const server = await scriptedConvex([success(value)]);
