@@ -30,5 +30,7 @@ function withoutInjectedStyles(): Plugin {
 
 export default defineConfig({
   plugins: [withoutInjectedStyles(), tailwindcss(), remix(remixConfig)],
+  // A module worker, so that the check of a file can share code with the server.
+  worker: { format: "es" },
   resolve: { alias: { "~": fileURLToPath(new URL("./app", import.meta.url)) } },
 });

@@ -8,12 +8,14 @@ import {
   createRunRecorder,
   findRecentEntries,
   findRun,
+  findRunsByDigest,
   recordDenial,
   type DeniedAttempt,
   type RunOrigin,
 } from "./convex/runs";
 import { getEnv } from "./env.server";
 import { ExportCapacity } from "./export/capacity";
+import { describeMatches, type DigestMatch } from "./export/digest-match";
 import { parseExportQuery, type ExportRequest } from "./export/filters";
 import { HeldExports } from "./export/held-exports";
 import { describeHistory, type HistoryEntry } from "./export/history";
@@ -146,6 +148,11 @@ export function runExport(
 /** The audit row of a run, or null. @throws ExportError */
 export function loadRun(admin: Admin, runKey: string) {
   return findRun(client, admin.actor, runKey);
+}
+
+/** The exports on record whose file has this SHA-256, hex in lower case. @throws ExportError */
+export async function findMatches(admin: Admin, digest: string): Promise<DigestMatch[]> {
+  return describeMatches(await findRunsByDigest(client, admin.actor, digest));
 }
 
 /** Throws unless Convex answers and accepts the key. @throws ExportError */

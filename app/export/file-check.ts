@@ -22,6 +22,9 @@ export interface FileReport {
 /** More of them say nothing new. */
 export const MAXIMUM_PROBLEMS = 20;
 
+/** The problem of a file that ends too early. */
+export const CUT_OFF = "the file is cut off";
+
 /** A document has 1 MiB in Convex, and may be six times that as JSON (`\u0000` is one byte there). */
 const LONGEST_LINE = 8 * 1024 * 1024;
 
@@ -78,7 +81,7 @@ export class FileCheck {
   /** The file is at its end. */
   end(): FileReport {
     if (this.state !== "failed" && (this.state !== "end" || this.pendingBytes > 0)) {
-      this.problem("the file is cut off", 0);
+      this.problem(CUT_OFF, 0);
     }
     const recordCounts = Object.fromEntries(
       [...this.tables].map(([name, { ids }]) => [name, ids.size]),

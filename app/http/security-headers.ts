@@ -89,6 +89,7 @@ function policy({ isSecure, isDevelopment, framedPath }: SecurityHeadersOptions)
     "img-src": ["'self'"],
     "script-src": ["'self'", (_req: object, res: object) => `'nonce-${nonceOf(res as Response)}'`],
     "script-src-attr": ["'none'"],
+    "worker-src": ["'self'"],
     "style-src": isDevelopment ? ["'self'", "'unsafe-inline'"] : ["'self'"],
     ...(isSecure ? { "upgrade-insecure-requests": [] } : {}),
   };

@@ -4,6 +4,8 @@ export const paths = {
   tools: "/admin/tools",
   export: "/admin/developer-tools/export",
   exportDownload: "/admin/developer-tools/export/download",
+  exportVerify: "/admin/developer-tools/export/verify",
+  exportVerifyMatch: "/admin/developer-tools/export/verify/match",
   exportRuns: "/admin/developer-tools/export/runs",
   login: "/login",
   logout: "/logout",

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { Link, useLoaderData } from "@remix-run/react";
 import type { CrumbHandle } from "~/components/breadcrumbs";
 import { HandlingNotice } from "~/components/export/handling-notice";
 import { LeftOut } from "~/components/export/left-out";
@@ -56,6 +56,11 @@ export default function DatabaseExport() {
       <PageHeading title="Database Export">
         Download the whole SupportSignal database as one well-structured JSON file, to analyse it
         with Claude Code and other tools. Secrets are taken out before the data leaves the database.
+        Whether a file is one of these exports,{" "}
+        <Link to={paths.exportVerify} className="text-accent underline underline-offset-2">
+          verify it here
+        </Link>
+        .
       </PageHeading>
       <div className="space-y-10">
         <OverviewSummary overview={overview} duration={duration} />

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { DatabaseBackup } from "lucide-react";
+import { DatabaseBackup, FileCheck } from "lucide-react";
 import type { CrumbHandle } from "~/components/breadcrumbs";
 import { LinkCard } from "~/components/link-card";
 import { PageHeading } from "~/components/page-heading";
@@ -29,6 +29,9 @@ export default function Tools() {
         <LinkCard icon={DatabaseBackup} title="Database Export" to={paths.export}>
           Download the whole database as one sanitised JSON file, for analysis with Claude Code and
           other tools.
+        </LinkCard>
+        <LinkCard icon={FileCheck} title="Verify a file" to={paths.exportVerify}>
+          Find out whether a file is a complete export, which one it is, and whether it was changed.
         </LinkCard>
       </div>
     </>

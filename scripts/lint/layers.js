@@ -84,10 +84,18 @@ export const LAYERS = [
     typeImports: ["convex"],
   },
   {
+    // What runs in a worker of the browser: the engine's parts that need nothing of Node.
+    name: "workers",
+    files: ["app/workers", "app/workers/**"],
+    imports: ["export"],
+    packages: ["zod", "@noble/hashes/**"],
+    node: false,
+  },
+  {
     name: "components",
     files: ["app/components", "app/components/**"],
     imports: ["lib", "problem-details"],
-    typeImports: ["export"],
+    typeImports: ["export", "workers"],
     packages: [
       "react/**",
       "react-dom/**",
@@ -180,6 +188,7 @@ export const LAYERS = [
       "routes",
       "server",
       "styles",
+      "workers",
     ],
   },
 ];

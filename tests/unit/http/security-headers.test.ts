@@ -48,6 +48,7 @@ describe("the content security policy", () => {
       "script-src": ["'self'", `'nonce-${nonce}'`],
       "script-src-attr": ["'none'"],
       "style-src": ["'self'"],
+      "worker-src": ["'self'"],
     });
   });
 

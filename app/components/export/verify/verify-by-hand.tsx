@@ -1,0 +1,51 @@
+import { Link } from "@remix-run/react";
+import { paths } from "~/lib/paths";
+
+const COMMANDS = [
+  {
+    what: "The SHA-256 on Linux, on macOS and in PowerShell:",
+    lines: ["sha256sum FILE", "shasum -a 256 FILE", "Get-FileHash FILE"],
+  },
+  {
+    what: "Structure, counts and digest with the portal’s command line:",
+    lines: ["npm run -s cli -- verify FILE --digest SHA256"],
+  },
+];
+
+/** The same check without this page, and without JavaScript. */
+export function VerifyByHand() {
+  return (
+    <section aria-labelledby="by-hand">
+      <noscript>
+        <p className="mb-6 rounded-xl border border-warning-line bg-warning-soft p-5 text-sm">
+          Checking a file in the browser needs JavaScript. Without it, check the file as described
+          here.
+        </p>
+      </noscript>
+      <h2 id="by-hand" className="text-lg font-semibold tracking-tight">
+        Without the browser
+      </h2>
+      <p className="mt-1 text-sm leading-relaxed text-ink-soft">
+        Compare the file’s SHA-256 with that in the{" "}
+        <Link to={paths.export} className="text-accent underline underline-offset-2">
+          list of exports
+        </Link>
+        . The same digest means the same file, to the last byte.
+      </p>
+      <dl className="mt-4 space-y-4 text-sm">
+        {COMMANDS.map(({ what, lines }) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            {lines.map((line) => (
+              <dd key={line} className="mt-1.5">
+                <code className="block rounded-lg bg-sunken px-3 py-2 font-mono text-xs break-words">
+                  {line}
+                </code>
+              </dd>
+            ))}
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
