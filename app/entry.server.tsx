@@ -6,6 +6,7 @@ import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
 import { describeError } from "~/components/error-description";
 import { NonceContext } from "~/components/nonce";
+import { RequestIdContext } from "~/components/request-id";
 import { describeCause } from "~/http/export-problem.server";
 import { acceptsHtml, problemResponse } from "~/http/problem.server";
 
@@ -36,16 +37,18 @@ function renderPage(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { log, nonce }: AppLoadContext,
+  { log, nonce, requestId }: AppLoadContext,
 ): Promise<Response> {
   const page = (
     <NonceContext.Provider value={nonce}>
-      <RemixServer
-        context={remixContext}
-        url={request.url}
-        abortDelay={streamTimeout}
-        nonce={nonce}
-      />
+      <RequestIdContext.Provider value={requestId}>
+        <RemixServer
+          context={remixContext}
+          url={request.url}
+          abortDelay={streamTimeout}
+          nonce={nonce}
+        />
+      </RequestIdContext.Provider>
     </NonceContext.Provider>
   );
   // Crawlers do not run the scripts that put streamed parts in their place.

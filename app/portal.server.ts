@@ -73,9 +73,14 @@ export function requireExporter(
   context: RequestContext,
   attempt: "page" | "download",
 ): Promise<Admin> {
-  return auth.requireSystemAdmin(request, context, ({ tokenHash, reason }) =>
-    putOnRecord({ tokenHash, attempt, reason }, context),
-  );
+  return auth.requireSystemAdmin(request, context, {
+    onDenied: ({ tokenHash, reason }) => putOnRecord({ tokenHash, attempt, reason }, context),
+  });
+}
+
+/** The same guard for looking at a session: asking when it ends does not make it last longer. */
+export function requireUnusedSession(request: Request, context: RequestContext): Promise<Admin> {
+  return auth.requireSystemAdmin(request, context, { isUse: false });
 }
 
 /**

@@ -8,6 +8,7 @@ import type { RootData } from "~/components/csrf-field";
 import { describeError } from "~/components/error-description";
 import { ErrorPage } from "~/components/error-page";
 import { NonceContext } from "~/components/nonce";
+import { REQUEST_ID_META, useDocumentRequestId } from "~/components/request-id";
 import { Toaster } from "~/components/toaster";
 import { pageHeaders, pageTitle } from "~/lib/page";
 import { csrf } from "~/portal.server";
@@ -39,6 +40,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        <meta name={REQUEST_ID_META} content={useDocumentRequestId()} />
         <meta name="robots" content="noindex" />
         <Meta />
         <Links />

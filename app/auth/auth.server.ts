@@ -4,6 +4,7 @@ import { exportProblem } from "../http/export-problem.server";
 import type { RequestContext } from "../http/load-context";
 import { acceptsHtml, problemResponse } from "../http/problem.server";
 import { safeRedirect } from "../http/safe-redirect";
+import type { SessionEnds } from "../lib/session-ends";
 import {
   createSessionCookie,
   createToken,
@@ -25,10 +26,16 @@ export interface Admin {
   name: string;
   email: string;
   role: string;
-  /** When the session ends, however much it is used; ms since the epoch. */
-  sessionExpires: number;
+  session: SessionEnds;
   /** Names the session to Convex, which checks it again. */
   actor: Actor;
+}
+
+interface GuardOptions {
+  /** Told of a session that may not, before it is refused. */
+  onDenied?: (denied: Denied) => Promise<void>;
+  /** Whether the request is a use, which makes the session last longer. It is by default. */
+  isUse?: boolean;
 }
 
 /** A session that may not use the portal. */
@@ -63,20 +70,19 @@ export class Auth {
 
   /**
    * The guard of every loader and action under /admin. The role is read from the database for
-   * each request, so a changed one counts at once. Passing it is a use of the session.
-   * @param onDenied Told of a session that may not, before it is refused.
+   * each request, so a changed one counts at once.
    * @throws Response: to the sign-in page, or 401; 403; 502 to 504 where Convex does not answer.
    */
   async requireSystemAdmin(
     request: Request,
     context: RequestContext,
-    onDenied?: (denied: Denied) => Promise<void>,
+    { onDenied, isUse = true }: GuardOptions = {},
   ): Promise<Admin> {
-    const session = await this.useSession(request, context).catch((error: unknown) => {
+    const session = await this.sessionOf(request, context, isUse).catch((error: unknown) => {
       throw exportProblem(error, context);
     });
     if (session === null) throw this.notSignedIn(request, context);
-    const { userId, name, email, role, createdAt, tokenHash } = session;
+    const { userId, name, email, role, createdAt, expires, tokenHash } = session;
     context.identify(userId);
     if (!isAdmin(session)) {
       const isImpersonation = session.kind === "impersonation";
@@ -92,7 +98,8 @@ export class Auth {
       });
     }
     const actor: Actor = { kind: "session", tokenHash };
-    return { userId, name, email, role, sessionExpires: createdAt + SESSION_MS, actor };
+    const ends = { now: Date.now(), idleEnds: expires, ends: createdAt + SESSION_MS };
+    return { userId, name, email, role, session: ends, actor };
   }
 
   /**
@@ -141,13 +148,17 @@ export class Auth {
     return token === null ? null : hashToken(token);
   }
 
-  /** The session of a request, looked up once and extended where that is due. */
-  private useSession(request: Request, context: RequestContext): Promise<Session | null> {
+  /** The session of a request, looked up once, and extended where the request is a use and that is due. */
+  private sessionOf(
+    request: Request,
+    context: RequestContext,
+    isUse: boolean,
+  ): Promise<Session | null> {
     const known = this.sessions.get(context);
     if (known !== undefined) return known;
     const session = this.findSession(request).then(async (found) => {
-      if (found !== null && isAdmin(found)) await this.extend(found, context);
-      return found;
+      if (found === null || !isUse || !isAdmin(found)) return found;
+      return { ...found, expires: await this.extend(found, context) };
     });
     this.sessions.set(context, session);
     return session;
@@ -161,12 +172,19 @@ export class Auth {
     return { ...session, tokenHash };
   }
 
-  /** Before an export pins its timestamp: any commit lets Convex drop an older one. */
-  private async extend(session: Session, context: RequestContext): Promise<void> {
-    const expires = extendedExpiry(session, Date.now());
-    if (expires === null) return;
-    const extension = this.accounts.extendSession(session.tokenHash, expires);
+  /**
+   * Before an export pins its timestamp: any commit lets Convex drop an older one.
+   * @returns When the session ends without further use, as far as that was written down.
+   */
+  private async extend(session: Session, context: RequestContext): Promise<number> {
+    const extended = extendedExpiry(session, Date.now());
+    if (extended === null) return session.expires;
+    let { expires } = session;
+    const extension = this.accounts.extendSession(session.tokenHash, extended).then(() => {
+      expires = extended;
+    });
     await waitBriefly(extension, context, "the use of a session was not written down");
+    return expires;
   }
 
   private notSignedIn(request: Request, { isDataRequest, requestId }: RequestContext): Response {

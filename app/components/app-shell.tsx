@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { Link } from "@remix-run/react";
 import { Brand } from "~/components/brand";
+import { NavigationStatus } from "~/components/navigation-status";
+import { SessionWatch } from "~/components/session-watch";
 import { UserMenu } from "~/components/user-menu";
 import type { SignedInAdmin } from "~/components/user-menu";
 import { paths } from "~/lib/paths";
@@ -28,9 +30,11 @@ export function AppShell({ admin, children }: { admin?: SignedInAdmin; children:
           {admin && <UserMenu admin={admin} />}
         </div>
       </header>
+      <NavigationStatus />
       <main id="content" tabIndex={-1} className="page-column py-8 outline-none sm:py-10">
         {children}
       </main>
+      {admin && <SessionWatch ends={admin.session} />}
     </>
   );
 }

@@ -1,7 +1,8 @@
-import { Link, useRouteError } from "@remix-run/react";
+import { Link, useLocation, useRouteError } from "@remix-run/react";
 import { buttonClasses } from "~/components/button";
 import { useFormToken } from "~/components/csrf-field";
 import { describeError } from "~/components/error-description";
+import { useDocumentRequestId } from "~/components/request-id";
 import { SignOutForm } from "~/components/sign-out-form";
 import { paths } from "~/lib/paths";
 
@@ -9,7 +10,11 @@ const TRY_AGAIN_FROM_STATUS = 429;
 
 /** What an error boundary shows: what happened, what to do, and the request id to ask about. */
 export function ErrorPage() {
-  const { status, title, detail, nextStep, requestId } = describeError(useRouteError());
+  const { status, title, detail, nextStep, ...problem } = describeError(useRouteError());
+  // An unexpected error has no id of its own; with a new document, it is that of the document.
+  const documentId = useDocumentRequestId();
+  const isNewDocument = useLocation().key === "default";
+  const requestId = problem.requestId ?? (isNewDocument ? documentId : undefined);
   // Without a token a form was refused, and signing out would be, too.
   const hasFormToken = useFormToken() !== undefined;
   const canSignOut = status === 403 && hasFormToken;
@@ -42,6 +47,9 @@ export function ErrorPage() {
           </Link>
         )}
       </div>
+      {requestId === undefined && status >= 500 && (
+        <p className="mt-2 leading-relaxed text-ink-soft">Load the page anew to see the id.</p>
+      )}
       {requestId !== undefined && (
         <p className="mt-10 border-t border-line pt-4 text-xs text-ink-soft">
           Request id{" "}

@@ -1,6 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import { SignOutForm } from "~/components/sign-out-form";
 import { LocalTime } from "~/components/local-time";
+import type { SessionEnds } from "~/lib/session-ends";
 import { formatRole, initialsOf } from "~/lib/format";
 
 /** Who is signed in, as the pages show it. Nothing here lets anyone act as them. */
@@ -8,8 +9,7 @@ export interface SignedInAdmin {
   name: string;
   email: string;
   role: string;
-  /** When the session ends, however much it is used; ms since the epoch. */
-  sessionExpires: number;
+  session: SessionEnds;
 }
 
 const MENU_ID = "user-menu";
@@ -48,7 +48,7 @@ export function UserMenu({ admin }: { admin: SignedInAdmin }) {
           <div>
             <dt className="text-xs text-ink-soft">Session ends</dt>
             <dd>
-              <LocalTime moment={admin.sessionExpires} />
+              <LocalTime moment={admin.session.ends} />
               <span className="block text-ink-soft">or after 60 minutes without use</span>
             </dd>
           </div>

@@ -1,6 +1,7 @@
 /** Addresses of the portal that more than one module links to. */
 export const paths = {
   admin: "/admin",
+  session: "/admin/session",
   tools: "/admin/tools",
   export: "/admin/developer-tools/export",
   exportDownload: "/admin/developer-tools/export/download",

@@ -56,9 +56,9 @@ export default function DatabaseExport() {
       <PageHeading title="Database Export">
         Download the whole SupportSignal database as one well-structured JSON file, to analyse it
         with Claude Code and other tools. Secrets are taken out before the data leaves the database.
-        Whether a file is one of these exports,{" "}
+        You have a file already?{" "}
         <Link to={paths.exportVerify} className="text-accent underline underline-offset-2">
-          verify it here
+          Verify it
         </Link>
         .
       </PageHeading>

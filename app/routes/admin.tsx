@@ -20,8 +20,8 @@ export const meta: MetaFunction = ({ error }) => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs): Promise<SignedInAdmin> {
-  const { name, email, role, sessionExpires } = await requireSystemAdmin(request, context);
-  return { name, email, role, sessionExpires };
+  const { name, email, role, session } = await requireSystemAdmin(request, context);
+  return { name, email, role, session };
 }
 
 export default function AdminLayout() {
@@ -39,6 +39,7 @@ export default function AdminLayout() {
 export function ErrorBoundary() {
   return (
     <AppShell admin={useRouteLoaderData<typeof loader>("routes/admin")}>
+      <Breadcrumbs />
       <ErrorPage />
     </AppShell>
   );

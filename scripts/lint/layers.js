@@ -81,7 +81,7 @@ export const LAYERS = [
     name: "auth",
     files: ["app/auth", "app/auth/**"],
     imports: ["convex-client", "convex-generated", "env", "export", "http", "problem-details"],
-    typeImports: ["convex"],
+    typeImports: ["convex", "lib"],
   },
   {
     // What runs in a worker of the browser: the engine's parts that need nothing of Node.

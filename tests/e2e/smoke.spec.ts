@@ -61,7 +61,9 @@ test("an administrator signs in, sees what an export holds, and gets all of it w
     const [records, size] = rows.get(table)!;
     expect(records, table).toBe(counts[table]!.toLocaleString("en-AU"));
     expect(size, table).toMatch(
-      counts[table]! <= SMALL_TABLE_RECORDS ? /^\d[\d.]* (byte|kB)/ : /^≈ \d[\d.]* (kB|MB) ± \d+ %$/,
+      counts[table]! <= SMALL_TABLE_RECORDS
+        ? /^\d[\d.]* (byte|kB)/
+        : /^≈ \d[\d.]* (kB|MB) ± \d+ %$/,
     );
   }
   expect(rows.get("Total")![0]).toBe(total.toLocaleString("en-AU"));

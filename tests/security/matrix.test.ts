@@ -51,6 +51,14 @@ const EXPECTED: Record<string, Expected> = {
   "/admin/developer-tools/export": FOR_ADMINS,
   "/admin/developer-tools/export/download": FOR_ADMINS,
   "/admin/developer-tools/export/runs/:id": FOR_ADMINS,
+  "/admin/developer-tools/export/verify": FOR_ADMINS,
+  "/admin/developer-tools/export/verify/match": FOR_ADMINS,
+  "/admin/session": {
+    ...FOR_ADMINS,
+    form: { nobody: 401, refused: 403, admitted: 200 },
+    dataForm: { nobody: 202, refused: 403, admitted: 200 },
+    bare: { program: 401, cookie: 403 },
+  },
   "/admin/tools": FOR_ADMINS,
   "/healthz": FOR_ALL,
   // Nothing is typed into the form: that is 400 for whoever may send it.
@@ -119,6 +127,7 @@ test("and so has everybody", () => {
 /** What stands in for the parameters of a pattern; the download is of one small table. */
 async function addressOf(pattern: string, sender: Sender): Promise<string> {
   if (pattern.endsWith("/download")) return `${pattern}?tables=sites`;
+  if (pattern.endsWith("/verify/match")) return `${pattern}?digest=${"0".repeat(64)}`;
   if (!pattern.endsWith("/:id")) return pattern.replace("*", "nowhere");
   const run = randomUUID();
   if (sender.standing === "admitted") {
