@@ -31,8 +31,8 @@ const NEXT_STEPS: Record<number, string> = {
   404: "Go to the portal’s home and find your way from there.",
   405: "Go back and use the buttons of the page.",
   502: "If it happens again, ask whoever runs the portal to look the request id up in its log: the cause is there.",
-  503: "Nothing was changed. Wait a moment, and try again.",
-  504: "Nothing was changed. If it lasts, ask whoever runs the portal whether the Convex deployment is up, and whether the portal can reach it.",
+  503: "If it lasts, tell whoever runs the portal the request id.",
+  504: "If it lasts, ask whoever runs the portal whether the Convex deployment is up, and whether the portal can reach it.",
 };
 
 const ASK = "If it happens again, tell whoever runs the portal the request id.";

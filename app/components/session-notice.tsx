@@ -25,8 +25,11 @@ export default function SessionNotice() {
   const ask = useCallback((signal: AbortSignal) => {
     void askSession(signal).then((answer) => {
       if (signal.aborted) return;
-      // What was known stays shown while the portal cannot be reached, until its time is over.
-      setState((known) => (answer.kind === "unreachable" && isAlive(known) ? known : answer));
+      // What was known stays shown while the portal cannot be reached, until its time is over. It
+      // is a new state nevertheless, after which the portal is asked again.
+      setState((known) =>
+        answer.kind === "unreachable" && isAlive(known) ? { ...known } : answer,
+      );
     });
   }, []);
 
@@ -79,7 +82,7 @@ export default function SessionNotice() {
   );
 }
 
-function isAlive(state: SessionState | null): boolean {
+function isAlive(state: SessionState | null): state is SessionState & { kind: "alive" } {
   return state?.kind === "alive" && state.endsAt > Date.now();
 }
 

@@ -69,12 +69,22 @@ export interface Size {
 }
 
 /** A size that says whether it was measured or estimated, e.g. `12.3 kB` and `≈ 1.2 MB ± 8 %`. */
-export function formatSize({ bytes, isExact, marginBytes }: Size): string {
-  if (isExact) return formatBytes(bytes);
-  const about = `≈ ${formatBytes(bytes)}`;
-  if (marginBytes === null || bytes === 0) return about;
+export function formatSize(size: Size): string {
+  const about = formatAmount(size);
+  const margin = formatMargin(size);
+  return margin === null ? about : `${about} ${margin}`;
+}
+
+/** The first part of a size, e.g. `≈ 1.2 MB`. */
+export function formatAmount({ bytes, isExact }: Size): string {
+  return isExact ? formatBytes(bytes) : `≈ ${formatBytes(bytes)}`;
+}
+
+/** The second part of a size, e.g. `± 8 %`; null where there is none, or it is not known. */
+export function formatMargin({ bytes, isExact, marginBytes }: Size): string | null {
+  if (isExact || marginBytes === null || bytes === 0) return null;
   // Rounded up, as an error must not be understated.
-  return `${about} ± ${formatCount(Math.ceil((marginBytes / bytes) * 100))} %`;
+  return `± ${formatCount(Math.ceil((marginBytes / bytes) * 100))} %`;
 }
 
 /** A part of a whole in percent, e.g. `12 %`; `< 1 %` for what would look like nothing. */

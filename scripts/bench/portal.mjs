@@ -37,7 +37,7 @@ const PAGE_PATH = "/admin/developer-tools/export";
  */
 
 /** @returns {Promise<number>} a port that nothing listens on */
-async function freePort() {
+export async function freePort() {
   const server = net.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -9,7 +9,7 @@ import { startStack } from "./support/stack";
 const tables = (page: Page): Locator => page.getByRole("table", { name: "Tables" });
 
 /** Names in the order of the rows. */
-const names = (page: Page) => tables(page).locator("tbody th > code").allInnerTexts();
+const names = (page: Page): Locator => tables(page).locator("tbody th > code");
 
 /** Figures of a column in the order of the rows. */
 async function column(page: Page, index: number): Promise<number[]> {
@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
     }) => {
       await signIn();
       await page.goto(`${EXPORT_PAGE}?other=kept`);
-      expect(await names(page)).toEqual(APPROVED_TABLES);
+      await expect(names(page)).toHaveText(APPROVED_TABLES);
       await heading(page, "Records").getByRole("link").click();
       await expect(page).toHaveURL(/\?other=kept&sort=records&order=desc$/);
       await expect(heading(page, "Records")).toHaveAttribute("aria-sort", "descending");
@@ -42,10 +42,10 @@ for (const javaScriptEnabled of [true, false]) {
       expect(await column(page, 2)).toEqual(descending(records).reverse());
       await heading(page, "Table").getByRole("link").click();
       await expect(heading(page, "Table")).toHaveAttribute("aria-sort", "ascending");
-      expect(await names(page)).toEqual(APPROVED_TABLES.toSorted());
+      await expect(names(page)).toHaveText(APPROVED_TABLES.toSorted());
       await page.getByRole("link", { name: "Show in the order of the file" }).click();
       await expect(page).toHaveURL(/\?other=kept$/);
-      expect(await names(page)).toEqual(APPROVED_TABLES);
+      await expect(names(page)).toHaveText(APPROVED_TABLES);
     });
 
     test("what is redacted in a table is told on demand, each kind by itself", async ({

@@ -23,7 +23,7 @@ export function RecentExports({ history }: { history: HistoryEntry[] | null }) {
       <p className="mt-1 text-sm text-ink-soft">{noteOn(history)}</p>
       {history !== null && history.length > 0 && (
         <div
-          role="region"
+          role="group"
           aria-labelledby="recent"
           tabIndex={0}
           className="mt-4 overflow-x-auto rounded-xl border border-line bg-surface px-3 shadow-card sm:px-6"

@@ -2,7 +2,7 @@ import { Link, useSearchParams } from "@remix-run/react";
 import { ArrowDown, ArrowUp, ArrowUpDown } from "lucide-react";
 import type { ExportOverview, TableOverview } from "~/export/overview";
 import { LocalTime } from "~/components/local-time";
-import { formatCount, formatShare, formatSize } from "~/lib/format";
+import { formatAmount, formatCount, formatMargin, formatShare, type Size } from "~/lib/format";
 import { sortQuery, unsortedQuery, type SortKey, type TableSort } from "~/lib/table-sort";
 import { Redactions } from "./redactions";
 import { ShareBar } from "./share-bar";
@@ -55,7 +55,7 @@ export function TablesOverview({ overview, sort }: TablesOverviewProps) {
         )}
       </p>
       <div
-        role="region"
+        role="group"
         aria-labelledby="tables"
         tabIndex={0}
         className="mt-4 overflow-x-auto rounded-xl border border-line bg-surface px-3 shadow-card sm:px-6"
@@ -111,7 +111,10 @@ function Heading({ column: { key, label, className }, sort, query }: HeadingProp
         className={`inline-flex min-h-6 items-center gap-1 rounded-sm hover:text-ink ${order === null ? "" : "text-ink"}`}
       >
         {label}
-        <Icon aria-hidden="true" className={`size-3.5 ${order === null ? "opacity-50" : ""}`} />
+        <Icon
+          aria-hidden="true"
+          className={`size-3.5 ${order === null ? "hidden opacity-50 sm:block" : ""}`}
+        />
       </Link>
     </th>
   );
@@ -129,7 +132,9 @@ function TableRow({ table }: { table: TableOverview }) {
       <td className={`${NUMBER_CELL} ${records === 0 ? "text-ink-soft" : ""}`}>
         {formatCount(records)}
       </td>
-      <td className={`${NUMBER_CELL} text-ink-soft`}>{formatSize(size)}</td>
+      <td className={`${NUMBER_CELL} text-ink-soft`}>
+        <SizeText size={size} />
+      </td>
       <td className={`${WIDE_CELL} text-ink-soft tabular-nums`}>
         <ShareBar share={share} />
         {formatShare(share)}
@@ -150,7 +155,7 @@ function Totals({ overview }: { overview: ExportOverview }) {
       </th>
       <td className={NUMBER_CELL}>{formatCount(totalRecords)}</td>
       <td className={NUMBER_CELL}>
-        {formatSize({ bytes: totalBytes, isExact: isSizeExact, marginBytes })}
+        <SizeText size={{ bytes: totalBytes, isExact: isSizeExact, marginBytes }} />
       </td>
       <td className={`${WIDE_CELL} tabular-nums`}>
         <ShareBar share={totalBytes === 0 ? 0 : 1} />
@@ -160,6 +165,17 @@ function Totals({ overview }: { overview: ExportOverview }) {
         <Newest moment={newest} isEmpty={totalRecords === 0} />
       </td>
     </tr>
+  );
+}
+
+/** Its margin goes below it where there is little room. */
+function SizeText({ size }: { size: Size }) {
+  const margin = formatMargin(size);
+  return (
+    <>
+      {formatAmount(size)}
+      {margin !== null && <span className="block sm:inline"> {margin}</span>}
+    </>
   );
 }
 

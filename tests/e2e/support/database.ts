@@ -90,9 +90,14 @@ export class Database {
     });
   }
 
+  /** What an export would hold, as the portal asks for it. */
+  summary() {
+    return this.client.query(internal.exports.summarize, { actor: OPERATOR });
+  }
+
   /** Documents per exported table, as of now. */
   async recordCounts(): Promise<Record<string, number>> {
-    const summary = await this.client.query(internal.exports.summarize, { actor: OPERATOR });
+    const summary = await this.summary();
     return Object.fromEntries(summary.tables.map(({ name, records }) => [name, records]));
   }
 }

@@ -1,0 +1,40 @@
+import { open } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+
+/** A file as a page gets it without a disk. */
+export interface NamedFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+export const EXPORT_NAME = "supportsignal-db-export-2026-01-31-0405.json";
+
+export const jsonFile = (buffer: Buffer, name = EXPORT_NAME): NamedFile => ({
+  name,
+  mimeType: "application/json",
+  buffer,
+});
+
+/** The same bytes but for one, within the text of a document: only the digest can tell. */
+export function withChangedByte(bytes: Buffer): Buffer {
+  const changed = Buffer.from(bytes);
+  const at = changed.indexOf('"name":"', changed.indexOf('"companies": [')) + '"name":"'.length;
+  changed[at] = changed[at] === 0x58 ? 0x59 : 0x58; // X or Y
+  return changed;
+}
+
+/** Chooses a file on the page that verifies one. */
+export async function chooseFile(page: Page, file: NamedFile | string): Promise<void> {
+  await page.getByLabel("Choose an export file").setInputFiles(file);
+}
+
+/** Makes a file of so many zero bytes that takes no place on the disk. */
+export async function makeSparseFile(path: string, bytes: number): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.truncate(bytes);
+  } finally {
+    await file.close();
+  }
+}
