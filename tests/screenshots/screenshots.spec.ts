@@ -22,6 +22,8 @@ async function takePictures(page: Page, name: string, suffix: string): Promise<v
 
 async function open(state: PageState, stage: Stage): Promise<void> {
   const place = await state.open(stage);
+  // Clicks may have scrolled the page.
+  await stage.page.evaluate(() => scrollTo(0, 0));
   await place?.evaluate((element) => {
     element.scrollIntoView({ block: "start" });
     scrollBy(0, -24); // px above it

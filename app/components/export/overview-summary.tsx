@@ -65,9 +65,8 @@ function UnusedNotice() {
       <Info aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-accent" />
       <span>
         <strong className="font-semibold">There is nothing to analyse yet.</strong> The database
-        holds accounts and sessions only. An export works, and has every table in it without a
-        record. If you expected data, ask whoever runs the portal whether CONVEX_URL names the right
-        deployment.
+        holds accounts and sessions only. An export works, and its other tables are empty. If you
+        expected data, ask whoever runs the portal whether CONVEX_URL names the right deployment.
       </span>
     </p>
   );

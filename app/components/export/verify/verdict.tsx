@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { Link } from "@remix-run/react";
 import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
 import { buttonClasses } from "~/components/button";
 import { LocalTime } from "~/components/local-time";
@@ -76,12 +75,12 @@ function Match({
   return (
     <li>
       This is{" "}
-      <Link
-        to={`${paths.exportRuns}/${runKey}`}
+      <a
+        href={`${paths.exportRuns}/${runKey}`}
         className="font-semibold text-accent underline underline-offset-2"
       >
         the export of <LocalTime moment={startedAt} /> by {who}
-      </Link>
+      </a>
       {records !== undefined && `, with ${formatCountOf(records, "record")}`}
       {fileName !== undefined && (
         <>
