@@ -19,4 +19,4 @@ export const ADMIN_ADDRESSES = [
 ];
 
 /** Those of them that are pages. */
-export const ADMIN_PAGES = ["/admin", "/admin/tools", EXPORT_PAGE, VERIFY];
+export const ADMIN_PAGES = ["/admin", "/admin/tools", VERIFY, EXPORT_PAGE];

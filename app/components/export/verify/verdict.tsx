@@ -84,7 +84,7 @@ function Match({
       {records !== undefined && `, with ${formatCountOf(records, "record")}`}
       {fileName !== undefined && (
         <>
-          , saved as <span className="break-all">{fileName}</span>
+          , saved as <span className="wrap-anywhere">{fileName}</span>
         </>
       )}
       .{outcome !== "completed" && " Its delivery did not come to its end."}
@@ -134,7 +134,7 @@ function Facts({ fileName, inspection }: { fileName: string; inspection: FileIns
   return (
     <dl className="mt-4 grid gap-x-8 gap-y-3 rounded-xl border border-line bg-surface p-5 text-sm shadow-card sm:grid-cols-[8rem_1fr]">
       <Fact label="File">
-        <span className="break-all">{fileName}</span>
+        <span className="wrap-anywhere">{fileName}</span>
       </Fact>
       <Fact label="Size">
         {formatBytes(bytes)} ({formatCountOf(bytes, "byte")})
