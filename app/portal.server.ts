@@ -3,6 +3,7 @@ import { waitBriefly } from "./auth/side-work.server";
 import { Csrf } from "./auth/csrf.server";
 import { Accounts } from "./convex/accounts";
 import { ConvexClient } from "./convex/client";
+import { findSegmentChoices } from "./convex/segment-source";
 import { EXPORT_TABLES, createConvexSource, readSummary } from "./convex/export-source";
 import {
   createRunRecorder,
@@ -18,11 +19,16 @@ import { parseExportQuery, type ExportRequest } from "./export/filters";
 import { HeldExports } from "./export/held-exports";
 import { describeHistory, type HistoryEntry } from "./export/history";
 import { describeSummary, type ExportOverview } from "./export/overview";
+import { PageSize } from "./export/page-size";
 import { prepareExport, type PreparedExport } from "./export/run";
+import { isSegmented } from "./export/segment-filter";
+import { readSegmentForm } from "./export/segment-form";
+import { describeSegment, type SegmentView } from "./export/segment-view";
 import { SpoolSpace } from "./export/spool";
 import { describeCause } from "./http/export-problem.server";
 import { isStartedByOtherSite, refuseForeignStart } from "./http/fetch-metadata.server";
 import type { RequestContext } from "./http/load-context";
+import { paths } from "./lib/paths";
 
 /** The portal's one instance of everything: where configuration meets code. */
 
@@ -54,6 +60,8 @@ const capacity = new ExportCapacity({
     directory: env.EXPORT_SPOOL_DIRECTORY,
   },
 });
+
+const PAGE = { maximumBytes: env.EXPORT_PAGE_BYTES, maximumDocuments: env.EXPORT_PAGE_DOCUMENTS };
 
 void SpoolSpace.removeStale(env.EXPORT_SPOOL_DIRECTORY);
 
@@ -122,6 +130,42 @@ export function readExportRequest(request: Request): ExportRequest {
   return parseExportQuery(new URL(request.url).searchParams, EXPORT_TABLES);
 }
 
+/** How long a segment is counted for its form, at most. */
+const COUNT_MS = 20_000;
+
+/**
+ * The form of a segment: what can be chosen, and what the choice holds as of now.
+ * @param entered What the form has sent.
+ * @throws ExportError, other than that there is no such segment
+ */
+export async function loadSegment(
+  admin: Admin,
+  entered: URLSearchParams,
+  signal: AbortSignal,
+  { isCounted }: { isCounted: boolean },
+): Promise<SegmentView> {
+  const { query, request, problems } = readSegmentForm(entered, EXPORT_TABLES);
+  const source = capacity.bound(createConvexSource(client, admin.actor));
+  const options = {
+    pageSize: new PageSize(PAGE),
+    queries: env.EXPORT_CONCURRENCY,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(COUNT_MS)]),
+  };
+  const isSegment = isCounted && request !== undefined && isSegmented(request);
+  const [choices, counted] = await Promise.all([
+    findSegmentChoices(client, admin.actor, query.get("company")?.split(",") ?? []),
+    isSegment ? describeSegment(source, request, options) : { problems: [], counts: null },
+  ]);
+  return {
+    ...choices,
+    tables: [...EXPORT_TABLES],
+    entered: Object.fromEntries(query),
+    address: `${paths.exportDownload}?${query}`,
+    counts: counted.counts,
+    problems: [...problems, ...counted.problems],
+  };
+}
+
 /** Runs an export for an administrator. @throws ExportError */
 export function runExport(
   admin: Admin,
@@ -134,10 +178,7 @@ export function runExport(
     recorder: createRunRecorder(client, admin.actor, origin),
     request,
     capacity,
-    page: {
-      maximumBytes: env.EXPORT_PAGE_BYTES,
-      maximumDocuments: env.EXPORT_PAGE_DOCUMENTS,
-    },
+    page: PAGE,
     captureMs: env.EXPORT_CAPTURE_SECONDS * 1000,
     signal,
   });

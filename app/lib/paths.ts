@@ -4,6 +4,7 @@ export const paths = {
   tools: "/admin/tools",
   export: "/admin/developer-tools/export",
   exportDownload: "/admin/developer-tools/export/download",
+  exportSegment: "/admin/developer-tools/export/segment",
   exportRuns: "/admin/developer-tools/export/runs",
   login: "/login",
   logout: "/logout",

@@ -1,6 +1,7 @@
 /** Addresses of the portal, spelt out: the tests must notice when one of them changes. */
 export const EXPORT_PAGE = "/admin/developer-tools/export";
 export const DOWNLOAD = `${EXPORT_PAGE}/download`;
+export const SEGMENT_PAGE = `${EXPORT_PAGE}/segment`;
 export const RUNS = `${EXPORT_PAGE}/runs`;
 export const JSON_SCHEMA = "/schemas/database-export-1.0.json";
 
@@ -10,8 +11,9 @@ export const ADMIN_ADDRESSES = [
   "/admin/tools",
   EXPORT_PAGE,
   DOWNLOAD,
+  SEGMENT_PAGE,
   `${RUNS}/3f0d6f4e-5b0e-4f38-9a3c-9b8f5f0f6f11`,
 ];
 
 /** Those of them that are pages. */
-export const ADMIN_PAGES = ["/admin", "/admin/tools", EXPORT_PAGE];
+export const ADMIN_PAGES = ["/admin", "/admin/tools", EXPORT_PAGE, SEGMENT_PAGE];
