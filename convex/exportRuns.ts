@@ -6,6 +6,8 @@ import {
   closeInterruptedRuns,
   findRun,
   findRunningRun,
+  findRunsByDigest,
+  listedRun,
   readLatestEntries,
   recordDenial,
 } from "./model/exportRuns";
@@ -13,6 +15,9 @@ import schema from "./schema";
 import { deniedAttempt, denialReason, runConsistency, runEnd, runProgress } from "./tables/portal";
 
 const runFields = schema.tables.export_runs.validator.fields;
+
+/** SHA-256 as audit rows have it. */
+const DIGEST = /^[\da-f]{64}$/;
 
 /** How far a run has come, as it is told and shown. */
 const progressFields = {
@@ -235,5 +240,21 @@ export const recent = internalQuery({
   handler: async (ctx, { actor }) => {
     await requireSystemAdmin(ctx, actor);
     return await readLatestEntries(ctx);
+  },
+});
+
+/**
+ * The latest runs, five at most and newest first, that made a file with this SHA-256.
+ * @throws ConvexError `bad_digest` where it is not 64 hex digits in lower case
+ */
+export const findByDigest = internalQuery({
+  args: { actor: actorValidator, digest: v.string() },
+  returns: v.array(listedRun),
+  handler: async (ctx, { actor, digest }) => {
+    await requireSystemAdmin(ctx, actor);
+    if (!DIGEST.test(digest)) {
+      throw new ConvexError({ code: "bad_digest", message: "A SHA-256 has 64 hex digits." });
+    }
+    return await findRunsByDigest(ctx, digest);
   },
 });

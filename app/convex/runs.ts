@@ -140,6 +140,22 @@ export async function findRecentEntries(
   return entries.map((entry) => (entry.kind === "run" ? asOf(entry, now) : entry));
 }
 
+/**
+ * The latest runs that made a file with this SHA-256, five at most, newest first; none where no
+ * export on record did.
+ * @param digest 64 hex digits in lower case.
+ * @param now By the portal's clock, in ms.
+ */
+export async function findRunsByDigest(
+  client: ConvexClient,
+  actor: Actor,
+  digest: string,
+  now = Date.now(),
+): Promise<(AuditEntry & { kind: "run" })[]> {
+  const runs = await client.query(internal.exportRuns.findByDigest, { actor, digest });
+  return runs.map((run) => asOf(run, now));
+}
+
 /** One that gave no sign of life in time is `interrupted`, also before Convex has written so. */
 function asOf<T extends { outcome: string; aliveUntil?: number; finishedAt?: number }>(
   run: T,

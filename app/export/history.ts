@@ -18,9 +18,12 @@ export type AuditEntry =
       outcome: "running" | "completed" | "failed" | "cancelled" | "interrupted";
       errorCode?: string;
       requestId?: string;
-      totalRecords?: number;
       /** Of the file, also where its delivery failed. */
+      fileName?: string;
+      totalRecords?: number;
       bytes?: number;
+      /** SHA-256, hex. */
+      digest?: string;
     }
   | {
       kind: "denial";

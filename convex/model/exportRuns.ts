@@ -20,6 +20,9 @@ const SHOWN_ENTRIES = 10;
 const DENIALS_PER_USER = 20;
 const DENIAL_WINDOW_MS = 15 * 60 * 1000; // 15 minutes
 
+/** Runs of one digest that are told: the same bytes may have been delivered more than once. */
+const RUNS_OF_A_DIGEST = 5;
+
 /** The audit row of a run, by the key that its caller chose. */
 export async function findRun(ctx: QueryCtx, runKey: string): Promise<Doc<"export_runs"> | null> {
   return await ctx.db
@@ -97,7 +100,8 @@ export async function recordDenial(
 const runFields = schema.tables.export_runs.validator.fields;
 const denialFields = schema.tables.export_denials.validator.fields;
 
-const recentRun = v.object({
+/** A run as lists show it. */
+export const listedRun = v.object({
   kind: v.literal("run"),
   runKey: v.string(),
   who: v.string(),
@@ -115,8 +119,11 @@ const recentRun = v.object({
   outcome: runFields.outcome,
   errorCode: v.optional(v.string()),
   requestId: v.optional(v.string()),
+  /** What the file is, or would have been where its delivery failed. */
+  fileName: v.optional(v.string()),
   totalRecords: v.optional(v.number()),
   bytes: v.optional(v.number()),
+  digest: v.optional(v.string()),
 });
 
 const recentDenial = v.object({
@@ -132,7 +139,7 @@ const recentDenial = v.object({
 });
 
 /** An entry of the audit trail as the export page shows it. */
-export const auditEntry = v.union(recentRun, recentDenial);
+export const auditEntry = v.union(listedRun, recentDenial);
 
 /** The latest entries of the audit trail, newest first; reads at most so many of each kind. */
 export async function readLatestEntries(ctx: QueryCtx): Promise<Infer<typeof auditEntry>[]> {
@@ -160,7 +167,20 @@ export async function readLatestEntries(ctx: QueryCtx): Promise<Infer<typeof aud
     .map(({ entry }) => entry);
 }
 
-function toRunEntry(run: Doc<"export_runs">): Infer<typeof recentRun> {
+/** The latest runs that made a file of this digest, newest first. */
+export async function findRunsByDigest(
+  ctx: QueryCtx,
+  digest: string,
+): Promise<Infer<typeof listedRun>[]> {
+  const runs = await ctx.db
+    .query("export_runs")
+    .withIndex("by_digest", (q) => q.eq("digest", digest))
+    .order("desc")
+    .take(RUNS_OF_A_DIGEST);
+  return runs.map(toRunEntry);
+}
+
+function toRunEntry(run: Doc<"export_runs">): Infer<typeof listedRun> {
   return {
     kind: "run",
     runKey: run.run_key,
@@ -176,8 +196,10 @@ function toRunEntry(run: Doc<"export_runs">): Infer<typeof recentRun> {
     outcome: run.outcome,
     errorCode: run.error_code,
     requestId: run.request_id,
+    fileName: run.file_name,
     totalRecords: run.total_records,
     bytes: run.bytes,
+    digest: run.digest,
   };
 }
 

@@ -69,7 +69,8 @@ export const portalTables = {
   })
     .index("by_run_key", ["run_key"])
     .index("by_outcome_alive_until", ["outcome", "alive_until"])
-    .index("by_started", ["started_at"]),
+    .index("by_started", ["started_at"])
+    .index("by_digest", ["digest"]),
 
   // The other part of the audit trail: exports that somebody with a session was refused. Rows are
   // added, and never changed.

@@ -34,6 +34,8 @@ const GUARDED: Record<string, (client: ConvexClient, actor: Actor) => Promise<un
   "exportRuns:start": (client, actor) =>
     client.mutation(internal.exportRuns.start, startOf({ actor })),
   "exportRuns:recent": (client, actor) => client.query(internal.exportRuns.recent, { actor }),
+  "exportRuns:findByDigest": (client, actor) =>
+    client.query(internal.exportRuns.findByDigest, { actor, digest: "0".repeat(64) }),
   "exportRuns:get": (client, actor) =>
     client.query(internal.exportRuns.get, { actor, runKey: randomUUID() }),
 };

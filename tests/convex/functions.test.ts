@@ -24,6 +24,7 @@ test("the functions that the portal calls are all there", () => {
       "exportRuns:finish",
       "exportRuns:get",
       "exportRuns:recent",
+      "exportRuns:findByDigest",
       "exportRuns:deny",
       "sessions:authorize",
       "sessions:create",
