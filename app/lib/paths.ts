@@ -9,3 +9,13 @@ export const paths = {
   login: "/login",
   logout: "/logout",
 } as const;
+
+/** The page of an export run. */
+export function runPath(runKey: string): string {
+  return `${paths.exportRuns}/${encodeURIComponent(runKey)}/details`;
+}
+
+/** Where a form cancels an export run. */
+export function cancelRunPath(runKey: string): string {
+  return `${paths.exportRuns}/${encodeURIComponent(runKey)}/cancel`;
+}

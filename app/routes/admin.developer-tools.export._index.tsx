@@ -5,12 +5,13 @@ import { HandlingNotice } from "~/components/export/handling-notice";
 import { LeftOut } from "~/components/export/left-out";
 import { OverviewSummary } from "~/components/export/overview-summary";
 import { RecentExports } from "~/components/export/recent-exports";
+import { RunPanel } from "~/components/export/run-panel";
 import { TablesOverview } from "~/components/export/tables-overview";
 import { PageHeading } from "~/components/page-heading";
 import { exportProblem } from "~/http/export-problem.server";
 import { pageHeaders, pageTitle } from "~/lib/page";
 import { paths } from "~/lib/paths";
-import { loadExportOverview, loadHistory, requireExporter } from "~/portal.server";
+import { loadExportOverview, loadRecent, requireExporter } from "~/portal.server";
 
 export const handle: CrumbHandle = {
   crumbs: [{ label: "Tools", to: paths.tools }, { label: "Database Export" }],
@@ -23,18 +24,18 @@ export const meta: MetaFunction = () => [{ title: pageTitle("Database Export") }
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const admin = await requireExporter(request, context, "page");
   try {
-    const [overview, history] = await Promise.all([
+    const [overview, recent] = await Promise.all([
       loadExportOverview(admin),
-      loadHistory(admin, context),
+      loadRecent(admin, context),
     ]);
-    return { overview, history };
+    return { overview, ...recent };
   } catch (error) {
     throw exportProblem(error, context);
   }
 }
 
 export default function DatabaseExport() {
-  const { overview, history } = useLoaderData<typeof loader>();
+  const { overview, history, running } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeading title="Database Export">
@@ -43,6 +44,7 @@ export default function DatabaseExport() {
       </PageHeading>
       <div className="space-y-10">
         <OverviewSummary overview={overview} />
+        <RunPanel running={running} />
         <HandlingNotice />
         <TablesOverview overview={overview} />
         <LeftOut overview={overview} />

@@ -68,8 +68,9 @@ export class Database {
   }
 
   /** The latest exports and refused attempts. */
-  recentEntries() {
-    return this.client.query(internal.exportRuns.recent, { actor: OPERATOR });
+  async recentEntries() {
+    const { entries } = await this.client.query(internal.exportRuns.recent, { actor: OPERATOR });
+    return entries;
   }
 
   /** The audit row of an export, or null. */
