@@ -44,9 +44,11 @@ const schema = z
       .enum(HISTORY_OUTCOMES, { error: `must be one of ${HISTORY_OUTCOMES.join(", ")}` })
       .optional(),
     who: z
-      .union([z.literal(COMMAND_LINE), z.string().regex(ID)], {
-        error: `must be the id of a user, or ${COMMAND_LINE}`,
-      })
+      .string()
+      .refine(
+        (who) => who === COMMAND_LINE || ID.test(who),
+        `must be the id of a user, or ${COMMAND_LINE}`,
+      )
       .optional(),
     since: day.optional(),
     until: day.optional(),

@@ -48,7 +48,7 @@ export default function ExportHistory() {
         Every export and every refused attempt, from the portal’s audit trail, the latest first.
       </PageHeading>
       <HistoryFilter query={query} outcomes={outcomes} people={people} />
-      <section aria-labelledby="entries" className="mt-8">
+      <section className="mt-8">
         <h2 id="entries" className="sr-only">
           Entries
         </h2>

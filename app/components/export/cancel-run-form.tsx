@@ -12,7 +12,9 @@ export interface CancelFailure {
 /** Cancels a run, from any tab; without JavaScript, it leads to the run's page. */
 export function CancelRunForm({ runKey, isAsked }: { runKey: string; isAsked: boolean }) {
   const { Form, state, data } = useFetcher<CancelFailure | null>();
-  const isBusy = state !== "idle" || isAsked;
+  // What was answered is shown while the page is brought up to date.
+  const isFailed = data !== undefined && data !== null && state !== "submitting";
+  const isBusy = isAsked || (state !== "idle" && !isFailed);
   return (
     <Form method="post" action={cancelRunPath(runKey)} className="mt-5">
       <CsrfField />
@@ -24,7 +26,7 @@ export function CancelRunForm({ runKey, isAsked }: { runKey: string; isAsked: bo
       >
         {isBusy ? "Cancelling…" : "Cancel export"}
       </button>
-      {data && state === "idle" && (
+      {isFailed && (
         <p role="alert" className="mt-2 text-sm text-danger">
           It could not be cancelled. {data.message}
           {data.requestId !== undefined && (

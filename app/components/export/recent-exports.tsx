@@ -6,7 +6,7 @@ import { AuditTable } from "./audit-table";
 /** The latest entries of the audit trail: exports, and attempts that were refused. */
 export function RecentExports({ history }: { history: HistoryEntry[] | null }) {
   return (
-    <section aria-labelledby="recent">
+    <section>
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <h2 id="recent" className="text-lg font-semibold tracking-tight">
           Recent exports

@@ -12,8 +12,10 @@ export const ADMIN_ADDRESSES = [
   EXPORT_PAGE,
   DOWNLOAD,
   SEGMENT_PAGE,
+  RUNS,
   `${RUNS}/3f0d6f4e-5b0e-4f38-9a3c-9b8f5f0f6f11`,
+  `${RUNS}/3f0d6f4e-5b0e-4f38-9a3c-9b8f5f0f6f11/details`,
 ];
 
 /** Those of them that are pages. */
-export const ADMIN_PAGES = ["/admin", "/admin/tools", EXPORT_PAGE, SEGMENT_PAGE];
+export const ADMIN_PAGES = ["/admin", "/admin/tools", SEGMENT_PAGE, RUNS, EXPORT_PAGE];
