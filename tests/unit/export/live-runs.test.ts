@@ -134,7 +134,7 @@ describe("an export", () => {
     await making.end();
     const lease = (await held).open();
     expect(liveRuns.has(KEY.runKey)).toBe(true);
-    for await (const _piece of lease.content());
+    for await (const piece of lease.content()) expect(piece.byteLength).toBeGreaterThan(0);
     lease.end(true);
     expect(making.prepared.settled).toEqual(["completed"]);
     expect(liveRuns.has(KEY.runKey)).toBe(false);
