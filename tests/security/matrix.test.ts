@@ -57,8 +57,9 @@ const EXPECTED: Record<string, Expected> = {
     browser: { nobody: 302, refused: 403, admitted: 302 },
   },
   "/admin/developer-tools/export/runs/:id/cancel": {
-    get: 405,
-    data: 405,
+    get: { nobody: 401, refused: 403, admitted: 405 },
+    browser: { nobody: 302, refused: 403, admitted: 405 },
+    data: { nobody: 202, refused: 403, admitted: 405 },
     form: { nobody: 401, refused: 403, admitted: 303 },
     dataForm: { nobody: 202, refused: 403, admitted: 200 },
     bare: { program: 401, cookie: 403 },
