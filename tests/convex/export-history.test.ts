@@ -254,3 +254,40 @@ describe("the runs that go on", () => {
     expect(running).toMatchObject([{ runKey, progress: { tableRecords, totalRecords: 10 } }]);
   });
 });
+
+describe("whatever the number of rows", () => {
+  beforeAll(async () => {
+    const open = { user_id: ada, actor_kind: "session", outcome: "running" };
+    await rows.convex.insert(
+      "export_runs",
+      Array.from({ length: 500 }, (_, index) =>
+        runRow(DAY + index, index % 2 === 0 ? open : { outcome: "failed" }),
+      ),
+    );
+    await rows.convex.insert(
+      "export_denials",
+      Array.from({ length: 500 }, (_, index) => denialRow(bo, DAY + index)),
+    );
+  });
+
+  test("the export page reads thirteen of them at most", async () => {
+    expect(await rows.costOfRecent(ada)).toBe(13);
+  });
+
+  test.each<[string, Parameters<AuditRows["costOfHistory"]>[0]]>([
+    ["without a filter", {}],
+    ["in the middle", { before: { at: DAY + 100, created: 0 } }],
+    ["of an outcome", { outcome: "failed" }],
+    ["of refused attempts", { outcome: "denied" }],
+    ["of the command line", { user: null }],
+    ["of days that have none", { from: 1, to: 2 }],
+  ])(
+    "a page of the history %s reads as many as it may show, and one for each person",
+    async (_what, filter) => {
+      const people = (await page()).people.length;
+      // Of each kind one more than is shown, and of runs and refused attempts a row for each person.
+      const most = 2 * (PAGE_ENTRIES + 1) + 2 * (people + 1);
+      expect(await rows.costOfHistory(filter)).toBeLessThanOrEqual(most);
+    },
+  );
+});
