@@ -2,36 +2,38 @@ import { ConvexError, v } from "convex/values";
 import { internalMutation, internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
 import {
-  auditEntry,
+  findOpenRuns,
+  findRunsByDigest,
+  historyFilter,
+  historyPosition,
+  listPeople,
+  readHistory,
+  readLatestEntries,
+} from "./model/exportHistory";
+import {
+  askToCancel,
   closeInterruptedRuns,
   findRun,
   findRunningRun,
-  findRunsByDigest,
-  listedRun,
-  readLatestEntries,
   recordDenial,
 } from "./model/exportRuns";
+import {
+  auditEntry,
+  detailedRun,
+  followedRun,
+  listedRun,
+  progressFields,
+  toDetailedRun,
+  toFollowedRun,
+  toListedRun,
+} from "./model/shownRuns";
 import schema from "./schema";
-import { deniedAttempt, denialReason, runConsistency, runEnd, runProgress } from "./tables/portal";
+import { deniedAttempt, denialReason, runConsistency, runEnd } from "./tables/portal";
 
 const runFields = schema.tables.export_runs.validator.fields;
 
 /** SHA-256 as audit rows have it. */
 const DIGEST = /^[\da-f]{64}$/;
-
-/** How far a run has come, as it is told and shown. */
-const progressFields = {
-  phase: runProgress.fields.phase,
-  /** Of all tables asked for, and the size of the file that the plan estimates. */
-  totalRecords: v.number(),
-  estimatedBytes: v.number(),
-  /** Captured so far, per table. */
-  recordCounts: runProgress.fields.record_counts,
-  capturedBytes: v.number(),
-  /** While the file is delivered: handed to the network so far, of `fileBytes`. */
-  sentBytes: v.optional(v.number()),
-  fileBytes: v.optional(v.number()),
-};
 
 /**
  * Writes the audit row of an export before anything is read. A run key belongs to one export:
@@ -105,6 +107,7 @@ export const progress = internalMutation({
       progress: {
         phase: args.phase,
         total_records: args.totalRecords,
+        table_records: args.tableRecords,
         estimated_bytes: args.estimatedBytes,
         record_counts: args.recordCounts,
         captured_bytes: args.capturedBytes,
@@ -154,61 +157,43 @@ export const finish = internalMutation({
 });
 
 /**
- * One run as the page shows it, or null. Address and user agent stay in the audit row. The
+ * Asks the process that makes an export to cancel it, and puts on record who did. One that has
+ * ended, and one of the command line, stays as it is. Repeating it is harmless.
+ * @throws ConvexError `unknown_run`
+ */
+export const cancel = internalMutation({
+  args: { actor: actorValidator, runKey: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { actor, runKey }) => {
+    const exporter = await requireSystemAdmin(ctx, actor);
+    await askToCancel(ctx, runKey, exporter);
+    return null;
+  },
+});
+
+/**
+ * One run as the page that follows it shows it, or null. Address and user agent stay away. The
  * outcome is as last written: whether a running one is still alive depends on the time, and a
  * query's answers are kept, so that is for the caller to tell from `aliveUntil`.
  */
 export const get = internalQuery({
   args: { actor: actorValidator, runKey: v.string() },
-  returns: v.union(
-    v.null(),
-    v.object({
-      runKey: v.string(),
-      outcome: runFields.outcome,
-      consistency: runFields.consistency,
-      /** ms since the epoch, as all times here. */
-      startedAt: v.number(),
-      finishedAt: v.optional(v.number()),
-      /** Without another sign of life by then, a running export was interrupted. */
-      aliveUntil: v.optional(v.number()),
-      /** Absent until the plan is made; of a finished run, how far it had come. */
-      progress: v.optional(v.object(progressFields)),
-      errorCode: v.optional(v.string()),
-      requestId: v.optional(v.string()),
-      /** What the file is, or would have been where its delivery failed. */
-      fileName: v.optional(v.string()),
-      totalRecords: v.optional(v.number()),
-      bytes: v.optional(v.number()),
-      digest: v.optional(v.string()),
-    }),
-  ),
+  returns: v.union(v.null(), followedRun),
   handler: async (ctx, { actor, runKey }) => {
     await requireSystemAdmin(ctx, actor);
     const run = await findRun(ctx, runKey);
-    if (run === null) return null;
-    return {
-      runKey: run.run_key,
-      outcome: run.outcome,
-      consistency: run.consistency,
-      startedAt: run.started_at,
-      finishedAt: run.finished_at,
-      aliveUntil: run.alive_until,
-      progress: run.progress && {
-        phase: run.progress.phase,
-        totalRecords: run.progress.total_records,
-        estimatedBytes: run.progress.estimated_bytes,
-        recordCounts: run.progress.record_counts,
-        capturedBytes: run.progress.captured_bytes,
-        sentBytes: run.progress.sent_bytes,
-        fileBytes: run.progress.file_bytes,
-      },
-      errorCode: run.error_code,
-      requestId: run.request_id,
-      fileName: run.file_name,
-      totalRecords: run.total_records,
-      bytes: run.bytes,
-      digest: run.digest,
-    };
+    return run && toFollowedRun(run);
+  },
+});
+
+/** All that is on record of one run, or null. The outcome is as `get` tells it. */
+export const details = internalQuery({
+  args: { actor: actorValidator, runKey: v.string() },
+  returns: v.union(v.null(), detailedRun),
+  handler: async (ctx, { actor, runKey }) => {
+    await requireSystemAdmin(ctx, actor);
+    const run = await findRun(ctx, runKey);
+    return run && toDetailedRun(run);
   },
 });
 
@@ -233,13 +218,37 @@ export const deny = internalMutation({
   },
 });
 
-/** The ten latest exports and refused attempts, newest first. Address and user agent stay away. */
+/**
+ * What the export page shows of the audit trail: the five latest exports and refused attempts, and
+ * at most three runs of whoever asks that have no end on record, all newest first. Address and
+ * user agent stay away.
+ */
 export const recent = internalQuery({
   args: { actor: actorValidator },
-  returns: v.array(auditEntry),
+  returns: v.object({ entries: v.array(auditEntry), open: v.array(followedRun) }),
   handler: async (ctx, { actor }) => {
+    const exporter = await requireSystemAdmin(ctx, actor);
+    const open = await findOpenRuns(ctx, exporter);
+    return { entries: await readLatestEntries(ctx), open: open.map(toFollowedRun) };
+  },
+});
+
+/**
+ * One page of the audit trail, newest first, with the people that it can be filtered by: at most
+ * 50, and 25 entries. The outcome is as `get` tells it. What it costs does not depend on how many
+ * rows there are.
+ */
+export const history = internalQuery({
+  args: { actor: actorValidator, ...historyFilter, before: v.optional(historyPosition) },
+  returns: v.object({
+    entries: v.array(auditEntry),
+    next: v.union(v.null(), historyPosition),
+    people: v.array(v.object({ userId: v.id("users"), name: v.string() })),
+  }),
+  handler: async (ctx, { actor, before, ...filter }) => {
     await requireSystemAdmin(ctx, actor);
-    return await readLatestEntries(ctx);
+    const page = await readHistory(ctx, filter, before ?? null);
+    return { ...page, people: await listPeople(ctx) };
   },
 });
 
@@ -255,6 +264,6 @@ export const findByDigest = internalQuery({
     if (!DIGEST.test(digest)) {
       throw new ConvexError({ code: "bad_digest", message: "A SHA-256 has 64 hex digits." });
     }
-    return await findRunsByDigest(ctx, digest);
+    return (await findRunsByDigest(ctx, digest)).map(toListedRun);
   },
 });

@@ -4,7 +4,7 @@ import { actorValidator, requireSystemAdmin } from "./model/actors";
 import { parseTables, toLines } from "./model/exportPage";
 import { createSanitizer, privacyArgs } from "./model/privacy";
 import { findByIds, findDocuments, getAll } from "./model/segments";
-import { lookUp as lookUpKeys } from "./model/segmentScope";
+import { listChoices, lookUp as lookUpKeys } from "./model/segmentScope";
 import { OWNERS } from "./model/segmentTables";
 
 /**
@@ -55,6 +55,24 @@ export const lookUp = internalQuery({
     await requireSystemAdmin(ctx, actor);
     requireFew([...keys.companies, ...keys.sites, ...keys.participants]);
     return await lookUpKeys(ctx, keys);
+  },
+});
+
+/**
+ * Companies and sites to choose from: the first of them, which is more than anybody reads. Whoever
+ * wants another one names it.
+ * @param companies Ids or slugs, whose sites are told; no sites where there are none.
+ */
+export const choices = internalQuery({
+  args: { actor: actorValidator, companies: v.array(v.string()) },
+  returns: v.object({
+    companies: v.array(v.object({ slug: v.string(), name: v.string() })),
+    sites: v.array(v.object({ id: v.id("sites"), name: v.string() })),
+  }),
+  handler: async (ctx, { actor, companies }) => {
+    await requireSystemAdmin(ctx, actor);
+    requireFew(companies);
+    return await listChoices(ctx, companies);
   },
 });
 

@@ -1,6 +1,7 @@
-import { v } from "convex/values";
+import { ConvexError, v } from "convex/values";
 import { internalMutation, internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
+import { findRun } from "./model/exportRuns";
 import {
   createSession,
   extendSession,
@@ -53,12 +54,19 @@ export const resolve = internalQuery({
   },
 });
 
-/** Throws unless the actor may export, as of now. */
+/**
+ * Throws unless the actor may export, as of now, and the run is still wanted.
+ * @throws ConvexError `cancelled` where somebody asked to cancel it
+ */
 export const authorize = internalQuery({
-  args: { actor: actorValidator },
+  args: { actor: actorValidator, runKey: v.optional(v.string()) },
   returns: v.null(),
-  handler: async (ctx, { actor }) => {
+  handler: async (ctx, { actor, runKey }) => {
     await requireSystemAdmin(ctx, actor);
+    const run = runKey === undefined ? null : await findRun(ctx, runKey);
+    if (run?.cancel_asked_at !== undefined) {
+      throw new ConvexError({ code: "cancelled", message: "Somebody cancelled this export." });
+    }
     return null;
   },
 });

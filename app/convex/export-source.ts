@@ -51,8 +51,15 @@ export async function readSummary(client: ConvexClient, actor: Actor): Promise<S
   return parse(summarySchema, answer, "summarize");
 }
 
-/** The Convex database as the engine reads it, on behalf of one actor. */
-export function createConvexSource(client: ConvexClient, actor: Actor): ExportSource {
+/**
+ * The Convex database as the engine reads it, on behalf of one actor.
+ * @param runKey Of the export that it is for, so that its last check sees that it was cancelled.
+ */
+export function createConvexSource(
+  client: ConvexClient,
+  actor: Actor,
+  runKey?: string,
+): ExportSource {
   return {
     pinTimestamp: (signal) => client.pinTimestamp(signal),
 
@@ -90,7 +97,7 @@ export function createConvexSource(client: ConvexClient, actor: Actor): ExportSo
     ...createSegmentSource(client, actor),
 
     async authorize(signal): Promise<void> {
-      await client.query(internal.sessions.authorize, { actor }, signal);
+      await client.query(internal.sessions.authorize, { actor, runKey }, signal);
     },
   };
 }

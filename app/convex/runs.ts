@@ -2,6 +2,7 @@ import type { FunctionArgs } from "convex/server";
 import { internal } from "../../convex/_generated/api";
 import type { ExportFile } from "../export/document";
 import type { AuditEntry } from "../export/history";
+import { COMMAND_LINE, type HistoryQuery } from "../export/history-query";
 import type { RunRecorder } from "../export/run";
 import { pickSegment, type SegmentFilter } from "../export/segment-filter";
 import type { Actor } from "./accounts";
@@ -114,7 +115,7 @@ export async function recordDenial(
 }
 
 /**
- * A run as the page shows it, or null where there is none with this key.
+ * A run as the page that follows it shows it, or null where there is none with this key.
  * @param now By the portal's clock, in ms.
  */
 export async function findRun(
@@ -127,17 +128,59 @@ export async function findRun(
   return run && asOf(run, now);
 }
 
-/**
- * The latest entries of the audit trail, newest first.
- * @param now By the portal's clock, in ms.
- */
-export async function findRecentEntries(
+/** Likewise, with all that is on record of it. */
+export async function findRunDetails(
   client: ConvexClient,
   actor: Actor,
+  runKey: string,
   now = Date.now(),
-): Promise<AuditEntry[]> {
-  const entries = await client.query(internal.exportRuns.recent, { actor });
-  return entries.map((entry) => (entry.kind === "run" ? asOf(entry, now) : entry));
+) {
+  const run = await client.query(internal.exportRuns.details, { actor, runKey });
+  return run && asOf(run, now);
+}
+
+/** Asks whichever process makes a run to cancel it. One that has ended stays as it is. */
+export async function askToCancelRun(
+  client: ConvexClient,
+  actor: Actor,
+  runKey: string,
+): Promise<void> {
+  await client.mutation(internal.exportRuns.cancel, { actor, runKey }, REPEATABLE);
+}
+
+/**
+ * The latest entries of the audit trail, and the runs of the actor that still run, newest first.
+ * @param now By the portal's clock, in ms.
+ */
+export async function findRecent(client: ConvexClient, actor: Actor, now = Date.now()) {
+  const { entries, open } = await client.query(internal.exportRuns.recent, { actor });
+  return {
+    entries: entries.map((entry) => entryAsOf(entry, now)),
+    running: open.map((run) => asOf(run, now)).filter(({ outcome }) => outcome === "running"),
+  };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * One page of the audit trail, newest first, and where the next one begins.
+ * @param now By the portal's clock, in ms.
+ */
+export async function findHistory(
+  client: ConvexClient,
+  actor: Actor,
+  { outcome, who, since, until, before }: HistoryQuery,
+  now = Date.now(),
+) {
+  const page = await client.query(internal.exportRuns.history, {
+    actor,
+    outcome,
+    user: who === COMMAND_LINE ? null : who,
+    from: since === undefined ? undefined : Date.parse(since),
+    to: until === undefined ? undefined : Date.parse(until) + DAY_MS,
+    before,
+  });
+  return { ...page, entries: page.entries.map((entry) => entryAsOf(entry, now)) };
 }
 
 /**
@@ -154,6 +197,10 @@ export async function findRunsByDigest(
 ): Promise<(AuditEntry & { kind: "run" })[]> {
   const runs = await client.query(internal.exportRuns.findByDigest, { actor, digest });
   return runs.map((run) => asOf(run, now));
+}
+
+function entryAsOf(entry: AuditEntry, now: number): AuditEntry {
+  return entry.kind === "run" ? asOf(entry, now) : entry;
 }
 
 /** One that gave no sign of life in time is `interrupted`, also before Convex has written so. */

@@ -25,6 +25,24 @@ const foundPageSchema: z.ZodType<FoundPage> = z.object({
   next: z.object({ owner: z.int().nonnegative(), cursor: z.string().nullable() }).nullable(),
 });
 
+/** Companies, and sites of those that are chosen. */
+export interface SegmentChoices {
+  companies: { slug: string; name: string }[];
+  sites: { id: string; name: string }[];
+}
+
+/**
+ * What a segment can be of, as of now; the first of each by age, sorted by name.
+ * @param companies Ids or slugs of those whose sites are wanted.
+ */
+export async function findSegmentChoices(
+  client: ConvexClient,
+  actor: Actor,
+  companies: string[],
+): Promise<SegmentChoices> {
+  return await client.query(internal.exportSegments.choices, { actor, companies });
+}
+
 /** What segments are found and read by, on behalf of one actor. */
 export function createSegmentSource(client: ConvexClient, actor: Actor): SegmentSource {
   const { lookUp, find, findIds, readDocuments } = internal.exportSegments;

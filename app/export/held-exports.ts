@@ -48,7 +48,8 @@ export class HeldExports {
   }
 
   /**
-   * Takes over an export, until its delivery has ended. The caller opens a lease at once.
+   * Takes over an export, until its delivery has ended. The caller opens a lease at once, or says
+   * that it waits for a client.
    * @param onSettleError told where the end could not be recorded
    */
   hold(
@@ -83,6 +84,13 @@ export class HeldExports {
     this.isStopping = true;
     for (const held of this.held) {
       if (held.isIdle) held.settle("cancelled");
+    }
+  }
+
+  /** Ends the delivery of a run, also while it goes on; does nothing where it is not held here. */
+  cancel(runKey: string): void {
+    for (const held of this.held) {
+      if (held.key.runKey === runKey) held.settle("cancelled");
     }
   }
 
@@ -167,6 +175,11 @@ export class HeldExport {
     };
   }
 
+  /** Nobody is there to fetch it yet: it waits as one whose delivery broke off. */
+  waitForClient(): void {
+    this.afterLease();
+  }
+
   /** Frees the file and records how its delivery ended. Only the first call counts. */
   settle(delivery: Delivery): void {
     if (this.isSettled) return;
@@ -177,8 +190,12 @@ export class HeldExport {
 
   private afterLease(): void {
     if (this.leases > 0 || this.isSettled) return;
-    if (this.delivered.isWhole(this.file.bytes)) this.settle("completed");
-    else this.stopWaiting = this.events.onIdle();
+    if (this.delivered.isWhole(this.file.bytes)) {
+      this.settle("completed");
+      return;
+    }
+    this.stopWaiting = this.events.onIdle();
+    if (!this.isSettled) this.prepared.reportPaused();
   }
 
   private async *read(range: ByteRange, moveTo: (end: number) => void) {
@@ -196,7 +213,8 @@ export class HeldExport {
   }
 }
 
-function startTimer(run: () => void, delayMs: number): () => void {
+/** Runs something later, unless the process is otherwise done. */
+export function startTimer(run: () => void, delayMs: number): () => void {
   // A process that is otherwise done does not wait for it.
   const timer = setTimeout(run, delayMs).unref();
   return () => clearTimeout(timer);

@@ -7,7 +7,8 @@ export type AuditEntry =
       runKey: string;
       /** Name of the user, or of the command line. */
       who: string;
-      /** Absent for the command line. */
+      /** Absent for the command line, as the role. */
+      userId?: string;
       role?: string;
       startedAt: number;
       finishedAt?: number;
@@ -16,6 +17,8 @@ export type AuditEntry =
       filters: Record<string, string[]>;
       reason?: string;
       outcome: "running" | "completed" | "failed" | "cancelled" | "interrupted";
+      /** Name of the administrator who asked to cancel it. */
+      cancelAskedBy?: string;
       errorCode?: string;
       requestId?: string;
       /** Of the file, also where its delivery failed. */
@@ -29,6 +32,7 @@ export type AuditEntry =
       kind: "denial";
       id: string;
       who: string;
+      userId: string;
       role: string;
       /** Name of the administrator who acted as `who`. */
       impersonatedBy?: string;
@@ -40,7 +44,11 @@ export type AuditEntry =
 /** An entry as the export page shows it. Empty lists and absent fields are not shown. */
 export interface HistoryEntry {
   key: string;
+  /** Of an export: finds its page. */
+  runKey?: string;
   who: string;
+  /** Absent for the command line. */
+  userId?: string;
   role?: string;
   /** When it began, ms since the epoch. */
   at: number;
@@ -50,6 +58,8 @@ export interface HistoryEntry {
   reason?: string;
   records?: number;
   bytes?: number;
+  /** SHA-256 of the file, hex. */
+  digest?: string;
   durationMs?: number;
   outcome: "running" | "completed" | "failed" | "cancelled" | "interrupted" | "denied";
   /** What the outcome means, where its name does not say it. */
@@ -66,18 +76,37 @@ const DENIALS = {
 
 const ATTEMPTS = { page: "Export page", download: "Download" } as const;
 
-const MEANINGS = {
-  cancelled: "The client went away before it had the file.",
-  interrupted: "The portal stopped during this export.",
-} as const;
+/**
+ * What an outcome means, where its name does not say it.
+ * @param by Name of whoever cancelled it.
+ */
+export function describeOutcome(
+  outcome: (AuditEntry & { kind: "run" })["outcome"],
+  { errorCode, cancelAskedBy: by }: { errorCode?: string; cancelAskedBy?: string },
+): string | undefined {
+  switch (outcome) {
+    case "failed":
+      return exportErrorMessage(errorCode);
+    case "cancelled":
+      return by === undefined
+        ? "The client went away before it had the file."
+        : `Cancelled by ${by}.`;
+    case "interrupted":
+      return "The portal stopped during this export.";
+    case "running":
+    case "completed":
+      return undefined;
+  }
+}
 
 /** The audit trail in words for the administrator. */
 export function describeHistory(entries: readonly AuditEntry[]): HistoryEntry[] {
   return entries.map((entry) => {
     if (entry.kind === "denial") {
-      const { id, who, role, impersonatedBy, deniedAt, attempt, reason } = entry;
+      const { id, who, userId, role, impersonatedBy, deniedAt, attempt, reason } = entry;
       return {
         key: id,
+        userId,
         who: impersonatedBy === undefined ? who : `${who}, impersonated by ${impersonatedBy}`,
         role,
         at: deniedAt,
@@ -86,30 +115,33 @@ export function describeHistory(entries: readonly AuditEntry[]): HistoryEntry[] 
         meaning: DENIALS[reason],
       };
     }
-    const { runKey, who, role, startedAt, finishedAt, outcome, bytes, totalRecords } = entry;
+    const { runKey, who, userId, role, startedAt, finishedAt, outcome, bytes } = entry;
     return {
       key: runKey,
+      runKey,
       who,
+      userId,
       role,
       at: startedAt,
       what: describeSelection(entry),
       reason: entry.reason,
-      records: totalRecords,
+      records: entry.totalRecords,
       bytes,
+      digest: entry.digest,
       durationMs: finishedAt === undefined ? undefined : Math.max(0, finishedAt - startedAt),
       outcome,
-      meaning:
-        outcome === "failed"
-          ? exportErrorMessage(entry.errorCode)
-          : outcome === "cancelled" || outcome === "interrupted"
-            ? MEANINGS[outcome]
-            : undefined,
+      meaning: describeOutcome(outcome, entry),
       requestId: outcome === "failed" ? entry.requestId : undefined,
     };
   });
 }
 
-function describeSelection({ filters, privacy, consistency }: AuditEntry & { kind: "run" }) {
+/** What an export was asked for, in words, e.g. "All tables" and "redacted". */
+export function describeSelection({
+  filters,
+  privacy,
+  consistency,
+}: Pick<AuditEntry & { kind: "run" }, "filters" | "privacy" | "consistency">): string[] {
   const { tables, ...others } = filters;
   return [
     tables === undefined ? "All tables" : `Only ${tables.join(", ")}`,

@@ -75,3 +75,8 @@ function meanDocumentBytes(tables: Summary["tables"]): number {
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
+
+/** The planned records of each table. */
+export function recordsOf({ tables }: ExportPlan): Record<string, number> {
+  return Object.fromEntries(tables.map(({ name, records }) => [name, records]));
+}

@@ -1,5 +1,5 @@
 import type { CaptureProgress } from "./capture";
-import type { ExportPlan } from "./plan";
+import { recordsOf, type ExportPlan } from "./plan";
 import type { RunProgress, RunRecorder } from "./run";
 import type { Consistency } from "./source";
 
@@ -39,6 +39,10 @@ export class ProgressReporter {
   private isWriting = false;
   private capture: CaptureProgress = { recordCounts: {}, capturedBytes: 0 };
   private sentBytes = 0;
+  private fileBytes = 0;
+  private isPaused = false;
+  private isDue = false;
+  private isStopped = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ProgressOptions) {}
@@ -67,23 +71,38 @@ export class ProgressReporter {
 
   /** The file is complete: from now on signs of life come by the clock. */
   sending(fileBytes: number): void {
-    const report = () => {
-      const aliveUntil = new Date(this.options.now().getTime() + SENDING_ALIVE_MS);
-      void this.report("sending", aliveUntil, fileBytes);
-    };
+    this.fileBytes = fileBytes;
     const repeat = () => {
-      report();
-      this.timer = setInterval(report, SENDING_INTERVAL_MS).unref();
+      this.reportDelivery();
+      this.timer = setInterval(() => this.reportDelivery(), SENDING_INTERVAL_MS).unref();
     };
     this.timer = setTimeout(repeat, FIRST_SENDING_REPORT_MS).unref();
   }
 
   sent(bytes: number): void {
     this.sentBytes = Math.max(this.sentBytes, bytes);
+    if (this.isPaused) this.turn(false);
+  }
+
+  /** The delivery broke off: whoever looks at the row learns it at once, and when it goes on. */
+  paused(): void {
+    this.turn(true);
   }
 
   stop(): void {
+    this.isStopped = true;
     clearTimeout(this.timer); // an interval as well
+  }
+
+  private turn(isPaused: boolean): void {
+    this.isPaused = isPaused;
+    this.isDue = this.isWriting;
+    if (!this.isDue) this.reportDelivery();
+  }
+
+  private reportDelivery(): void {
+    const aliveUntil = new Date(this.options.now().getTime() + SENDING_ALIVE_MS);
+    void this.report(this.isPaused ? "paused" : "sending", aliveUntil, this.fileBytes);
   }
 
   /** Whether a commit now could not cost the capture its timestamp. */
@@ -105,6 +124,7 @@ export class ProgressReporter {
         phase,
         aliveUntil,
         totalRecords: plan.totalRecords,
+        tableRecords: recordsOf(plan),
         estimatedBytes: plan.totalBytes,
         ...this.capture,
         ...(fileBytes === undefined ? {} : { fileBytes, sentBytes: this.sentBytes }),
@@ -113,6 +133,10 @@ export class ProgressReporter {
       // The next report says more, and the end of the run is written in any case.
     } finally {
       this.isWriting = false;
+    }
+    if (this.isDue && !this.isStopped) {
+      this.isDue = false;
+      this.reportDelivery();
     }
   }
 }

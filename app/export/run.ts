@@ -4,7 +4,7 @@ import { assembleFile, type ExportFile } from "./document";
 import { ExportError, type ExportErrorCode } from "./errors";
 import type { ExportRequest } from "./filters";
 import { PageSize, type PageBounds } from "./page-size";
-import { planExport, sum } from "./plan";
+import { planExport, recordsOf, sum } from "./plan";
 import { ProgressReporter } from "./progress";
 import { captureSelection } from "./segment-capture";
 import { isSegmented } from "./segment-filter";
@@ -29,10 +29,13 @@ export interface RunStart {
 }
 
 export interface RunProgress {
-  phase: "capturing" | "sending";
+  /** `paused`: the delivery broke off, and the file is kept for a while for the rest of it. */
+  phase: "capturing" | "sending" | "paused";
   aliveUntil: Date;
   /** Known since the plan; the bytes are an estimate. */
   totalRecords: number;
+  /** Planned, per table. */
+  tableRecords: Record<string, number>;
   estimatedBytes: number;
   /** Captured so far, per table of the plan. */
   recordCounts: Record<string, number>;
@@ -71,6 +74,10 @@ export interface ReadingProgress {
   records: number;
   totalRecords: number;
   bytes: number;
+  estimatedBytes: number;
+  /** Read so far, and planned, per table of the plan. */
+  recordCounts: Record<string, number>;
+  tableRecords: Record<string, number>;
 }
 
 /** How a delivery ended; `failed` where the file could not be read to its end. */
@@ -80,6 +87,8 @@ export interface PreparedExport {
   file: ExportFile;
   /** Told while the file goes out, for the audit row: the end of what was handed to the network. */
   reportSent(bytes: number): void;
+  /** Told when the delivery broke off: nobody fetches the file, and a part is missing. */
+  reportPaused(): void;
   /** Frees the file and writes how its delivery ended. The first call counts. */
   settle(delivery: Delivery): Promise<void>;
 }
@@ -166,6 +175,9 @@ async function makeFile(
               records: sum(Object.values(done.recordCounts)),
               totalRecords: plan.totalRecords,
               bytes: done.capturedBytes,
+              estimatedBytes: plan.totalBytes,
+              recordCounts: done.recordCounts,
+              tableRecords: recordsOf(plan),
             });
           },
         },
@@ -199,6 +211,7 @@ function deliverable(
   return {
     file,
     reportSent: (bytes) => progress.sent(bytes),
+    reportPaused: () => progress.paused(),
     settle(delivery) {
       if (settled !== undefined) return settled;
       progress.stop();

@@ -80,8 +80,10 @@ export async function captureSelection(
 export interface SegmentCounts {
   /** Selected by the filters, per table. */
   selected: Record<string, number>;
-  /** Of other documents that these refer to. Tables that are read whole are not searched for them. */
+  /** Of other documents that these refer to, per table. */
   referenced: Record<string, number>;
+  /** There are tables that are read whole, and only then is known what else they refer to. */
+  isMoreReferenced: boolean;
   /** Of all, as an estimate. */
   bytes: number;
 }
@@ -110,6 +112,7 @@ export async function countSegment(
   return {
     selected: Object.fromEntries(selected),
     referenced,
+    isMoreReferenced: referredTo(full.summary, selection.plan.whole).length > 0,
     bytes: sum(tables.map(({ sizeBytes }) => sizeBytes)),
   };
 }

@@ -3,6 +3,7 @@ import { exportFileName, type ByteRange, type ExportFile } from "../export/docum
 import { ExportError } from "../export/errors";
 import type { ExportRequest } from "../export/filters";
 import type { HeldExport, HeldExports } from "../export/held-exports";
+import type { LiveRun, LiveRuns } from "../export/live-runs";
 import type { PreparedExport } from "../export/run";
 import { gzipAdaptively } from "./adaptive-gzip";
 import { selectRange } from "./byte-range";
@@ -14,23 +15,27 @@ import { streamFrom } from "./stream";
 
 export interface DownloadOptions {
   heldExports: HeldExports;
+  liveRuns: LiveRuns;
   /** Names the session: an export is resumed by the one that made it. */
   owner: string;
   asked: ExportRequest;
   /** Makes a new export under a run key. */
-  prepare: (runKey: string) => Promise<PreparedExport>;
+  prepare: (runKey: string, run: LiveRun) => Promise<PreparedExport>;
+  /** Whether somebody asked to cancel a run, wherever they did. */
+  isCancelAsked: (runKey: string) => Promise<boolean>;
 }
 
 /**
  * Answers GET and HEAD of the download. GET sends an export of this session that is still held,
- * where the request names it by `run` or by `If-Range`, and makes a new one otherwise. A part of a
- * file is only sent where it can be appended to what the client has. HEAD makes no export.
+ * where the request names it by `run` or by `If-Range`, waits for the one that is being made under
+ * that `run`, and makes a new one otherwise. A part of a file is only sent where it can be appended
+ * to what the client has. HEAD makes no export.
  * @throws ExportError, or a Response where no byte of the range exists
  */
 export async function answerDownload(
   request: Request,
   context: RequestContext,
-  { heldExports, owner, asked, prepare }: DownloadOptions,
+  { heldExports, liveRuns, owner, asked, prepare, isCancelAsked }: DownloadOptions,
 ): Promise<Response> {
   const key = { owner, selection: JSON.stringify({ ...asked, run: undefined }) };
   const named = asked.run === undefined ? { digest: partialFile(request) } : { runKey: asked.run };
@@ -41,12 +46,23 @@ export async function answerDownload(
   }
   if (context.stopping.aborted) throw new ExportError("stopping", "asked for while stopping");
   const runKey = asked.run ?? randomUUID();
-  const prepared = await prepare(runKey);
   heldExports.stopOn(context.stopping);
-  const fresh = heldExports.hold(prepared, { ...key, runKey }, (error) => {
-    context.log.error({ cause: describeCause(error) }, "the end of an export was not recorded");
+  const fresh = await liveRuns.obtain({
+    key: { ...key, runKey },
+    client: context.signal,
+    mayReturn: asked.run !== undefined && isFrame(request),
+    make: (run) => prepare(runKey, run),
+    isCancelAsked: () => isCancelAsked(runKey),
+    onSettleError: (error) => {
+      context.log.error({ cause: describeCause(error) }, "the end of an export was not recorded");
+    },
   });
   return sendWhole(fresh, request, context);
+}
+
+/** The export page downloads through a frame: a reload breaks that off, and comes back for it. */
+function isFrame({ headers }: Request): boolean {
+  return headers.get("Sec-Fetch-Dest") === "iframe";
 }
 
 /** The digest of the file of which the client wants the rest, where it says that. */

@@ -7,7 +7,18 @@ export const paths = {
   exportDownload: "/admin/developer-tools/export/download",
   exportVerify: "/admin/developer-tools/export/verify",
   exportVerifyMatch: "/admin/developer-tools/export/verify/match",
+  exportSegment: "/admin/developer-tools/export/segment",
   exportRuns: "/admin/developer-tools/export/runs",
   login: "/login",
   logout: "/logout",
 } as const;
+
+/** The page of an export run. */
+export function runPath(runKey: string): string {
+  return `${paths.exportRuns}/${encodeURIComponent(runKey)}/details`;
+}
+
+/** Where a form cancels an export run. */
+export function cancelRunPath(runKey: string): string {
+  return `${paths.exportRuns}/${encodeURIComponent(runKey)}/cancel`;
+}

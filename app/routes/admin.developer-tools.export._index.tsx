@@ -5,6 +5,7 @@ import { HandlingNotice } from "~/components/export/handling-notice";
 import { LeftOut } from "~/components/export/left-out";
 import { OverviewSummary } from "~/components/export/overview-summary";
 import { RecentExports } from "~/components/export/recent-exports";
+import { RunPanel } from "~/components/export/run-panel";
 import { TablesOverview } from "~/components/export/tables-overview";
 import { PageHeading } from "~/components/page-heading";
 import { estimateDuration } from "~/export/duration-estimate";
@@ -13,7 +14,7 @@ import { exportProblem } from "~/http/export-problem.server";
 import { pageHeaders, pageTitle } from "~/lib/page";
 import { paths } from "~/lib/paths";
 import { readTableSort, sortTables } from "~/lib/table-sort";
-import { loadExportOverview, loadHistory, requireExporter } from "~/portal.server";
+import { loadExportOverview, loadRecent, requireExporter } from "~/portal.server";
 
 export const handle: CrumbHandle = {
   crumbs: [{ label: "Tools", to: paths.tools }, { label: "Database Export" }],
@@ -27,14 +28,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const admin = await requireExporter(request, context, "page");
   try {
     const sort = requireTableSort(new URL(request.url).searchParams);
-    const [overview, history] = await Promise.all([
+    const [overview, recent] = await Promise.all([
       loadExportOverview(admin),
-      loadHistory(admin, context),
+      loadRecent(admin, context),
     ]);
     return {
+      ...recent,
       overview: { ...overview, tables: sortTables(overview.tables, sort) },
-      duration: estimateDuration(overview.fileBytes, history ?? []),
-      history,
+      duration: estimateDuration(overview.fileBytes, recent.history ?? []),
       sort,
     };
   } catch (error) {
@@ -50,7 +51,7 @@ function requireTableSort(query: URLSearchParams) {
 }
 
 export default function DatabaseExport() {
-  const { overview, duration, history, sort } = useLoaderData<typeof loader>();
+  const { overview, duration, history, running, sort } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeading title="Database Export">
@@ -64,6 +65,7 @@ export default function DatabaseExport() {
       </PageHeading>
       <div className="space-y-10">
         <OverviewSummary overview={overview} duration={duration} />
+        <RunPanel running={running} />
         <HandlingNotice />
         <TablesOverview overview={overview} sort={sort} />
         <LeftOut overview={overview} />

@@ -6,6 +6,8 @@ import { methodNotAllowed } from "~/http/method-not-allowed.server";
 import { problemForBrowsers } from "~/problem-page.server";
 import {
   heldExports,
+  isCancelAsked,
+  liveRuns,
   originOf,
   readExportRequest,
   requireExporter,
@@ -32,8 +34,10 @@ async function download(request: Request, context: RequestContext): Promise<Resp
   const asked = readExportRequest(request);
   return await answerDownload(request, context, {
     heldExports,
+    liveRuns,
     owner: JSON.stringify(admin.actor),
     asked,
-    prepare: (runKey) => runExport(admin, asked, { runKey, ...originOf(context) }, context.signal),
+    prepare: (runKey, run) => runExport(admin, asked, { runKey, ...originOf(context) }, run),
+    isCancelAsked: (runKey) => isCancelAsked(admin, runKey),
   });
 }

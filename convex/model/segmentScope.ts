@@ -58,3 +58,28 @@ async function findCompanies(ctx: QueryCtx, key: string): Promise<Id<"companies"
     .take(MOST_OF_A_SLUG);
   return named.map(({ _id }) => _id);
 }
+
+/** Most companies, and sites of a company, to choose from. */
+const MOST_CHOICES = 200;
+
+/** Companies by name, and the sites of those that are named. */
+export async function listChoices(ctx: QueryCtx, keys: readonly string[]) {
+  const companies = await ctx.db.query("companies").take(MOST_CHOICES);
+  const chosen = (await Promise.all(keys.map((key) => findCompanies(ctx, key)))).flat();
+  const sites = await Promise.all(
+    chosen.map((company) =>
+      ctx.db
+        .query("sites")
+        .withIndex("by_company", (q) => q.eq("company_id", company))
+        .take(MOST_CHOICES),
+    ),
+  );
+  return {
+    companies: byName(companies.map(({ slug, name }) => ({ slug, name }))),
+    sites: byName(sites.flat().map(({ _id, name }) => ({ id: _id, name }))),
+  };
+}
+
+function byName<T extends { name: string }>(choices: T[]): T[] {
+  return choices.sort((a, b) => a.name.localeCompare(b.name));
+}

@@ -10,10 +10,14 @@ export const runOutcome = v.union(v.literal("running"), runEnd, v.literal("inter
 /** `snapshot`: all pages at one timestamp. `rolling`: each page as of the time it was read. */
 export const runConsistency = v.union(v.literal("snapshot"), v.literal("rolling"));
 
+/** `paused`: the delivery broke off, and the file is kept for a while for the rest of it. */
+export const runPhase = v.union(v.literal("capturing"), v.literal("sending"), v.literal("paused"));
+
 /** How far a run has come, or had when it ended. */
 export const runProgress = v.object({
-  phase: v.union(v.literal("capturing"), v.literal("sending")),
+  phase: runPhase,
   total_records: v.number(), // of all tables asked for, known since the plan
+  table_records: v.optional(v.record(v.string(), v.number())), // the same, per table
   estimated_bytes: v.number(), // size of the file, estimated by the plan
   record_counts: v.record(v.string(), v.number()), // captured so far, per table
   captured_bytes: v.number(),
@@ -58,6 +62,8 @@ export const portalTables = {
     error_code: v.optional(v.string()),
     started_at: v.number(), // ms since the epoch, as all times here
     finished_at: v.optional(v.number()),
+    cancel_asked_at: v.optional(v.number()), // its process sees that, and cancels it
+    cancel_asked_by: v.optional(v.string()), // name of the administrator
     alive_until: v.optional(v.number()), // without a sign of life by then, it is interrupted
     progress: v.optional(runProgress),
     snapshot_at: v.optional(v.number()),
@@ -70,6 +76,9 @@ export const portalTables = {
     .index("by_run_key", ["run_key"])
     .index("by_outcome_alive_until", ["outcome", "alive_until"])
     .index("by_started", ["started_at"])
+    .index("by_outcome_started", ["outcome", "started_at"])
+    .index("by_user_started", ["user_id", "started_at"])
+    .index("by_user_outcome_started", ["user_id", "outcome", "started_at"])
     .index("by_digest", ["digest"]),
 
   // The other part of the audit trail: exports that somebody with a session was refused. Rows are
@@ -79,6 +88,7 @@ export const portalTables = {
     user_name: v.string(),
     user_role: v.string(),
     impersonated_by: v.optional(v.id("users")),
+    impersonator_name: v.optional(v.string()),
     attempt: deniedAttempt,
     reason: denialReason,
     denied_at: v.number(),

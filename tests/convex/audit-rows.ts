@@ -6,6 +6,7 @@ import {
   type FunctionReference,
   type FunctionReturnType,
 } from "convex/server";
+import type { Value } from "convex/values";
 import { internal } from "../../convex/_generated/api";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { COMMAND_LINE, HOUR_MS, TestConvex } from "../support/convex";
@@ -26,6 +27,20 @@ const listDenials = makeFunctionReference<"query">("rows:denials") as unknown as
   Doc<"export_denials">
 >;
 
+type Cost<Args extends Record<string, Value | undefined>> = FunctionReference<
+  "query",
+  "internal",
+  Args,
+  number
+>;
+
+const recentCost = makeFunctionReference<"query">("rows:costOfRecent") as unknown as Cost<{
+  userId: string;
+}>;
+const historyCost = makeFunctionReference<"query">("rows:costOfHistory") as unknown as Cost<
+  Omit<FunctionArgs<typeof internal.exportRuns.history>, "actor">
+>;
+
 /** A database of audit rows only, which can be looked at as they are stored. */
 export class AuditRows {
   private constructor(readonly convex: TestConvex) {}
@@ -40,6 +55,16 @@ export class AuditRows {
 
   denials(): Promise<Doc<"export_denials">[]> {
     return this.convex.client.query(listDenials, {});
+  }
+
+  /** Documents that the export page's part of the audit trail reads. */
+  costOfRecent(userId: string): Promise<number> {
+    return this.convex.client.query(recentCost, { userId });
+  }
+
+  /** Documents that a page of the history reads. */
+  costOfHistory(filter: FunctionArgs<typeof historyCost>): Promise<number> {
+    return this.convex.client.query(historyCost, filter);
   }
 
   /** The rows of a run: one, or none. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createToken, hashToken } from "~/auth/session-cookie.server";
-import { findRecentEntries, findRunsByDigest } from "~/convex/runs";
+import { findRecent, findRunsByDigest } from "~/convex/runs";
 import { describeHistory } from "~/export/history";
 import { internal } from "../../convex/_generated/api";
 import type { UserId } from "~/convex/accounts";
@@ -33,6 +33,9 @@ const refusal = (tokenHash: string, changes: Partial<Deny> = {}): Deny => ({
   ...changes,
 });
 
+const recentEntries = async (now?: number) =>
+  (await findRecent(rows.convex.client, COMMAND_LINE, now)).entries;
+
 const denialsOf = async (userId: UserId) =>
   (await rows.denials()).filter((row) => row.user_id === userId);
 
@@ -49,6 +52,9 @@ describe("a finished entry", () => {
       rows.finish({ runKey, ...COMPLETED, finishedAt: 9999 }),
       rows.finish({ runKey, outcome: "failed", errorCode: "busy", finishedAt: 9999 }),
       rows.finish({ runKey, outcome: "cancelled", finishedAt: 9999 }),
+    ],
+    "exportRuns:cancel": ({ runKey }) => [
+      rows.convex.client.mutation(internal.exportRuns.cancel, { actor: COMMAND_LINE, runKey }),
     ],
     "exportRuns:deny": ({ requestId }, tokenHash) => [
       rows.deny(refusal(tokenHash, { requestId, reason: "other_site" })),
@@ -195,7 +201,7 @@ describe("a refused attempt", () => {
     ]);
     await rows.deny(refusal(session_token, { reason: "impersonation" }));
     expect(await denialsOf(target)).toMatchObject([{ impersonated_by: admin }]);
-    const [entry] = await findRecentEntries(rows.convex.client, COMMAND_LINE);
+    const [entry] = await recentEntries();
     expect(entry).toMatchObject({ kind: "denial", impersonatedBy: "Behind" });
   });
 
@@ -232,7 +238,7 @@ describe("a refused attempt", () => {
 });
 
 describe("the latest entries", () => {
-  test("are ten, the newest first, of both kinds", async () => {
+  test("are five, the newest first, of both kinds", async () => {
     const { tokenHash } = await signIn("team_lead");
     const base = Date.now() + HOUR_MS;
     for (let index = 0; index < 12; index += 1) {
@@ -242,9 +248,9 @@ describe("the latest entries", () => {
         reason: `number ${index}`,
       });
     }
-    const runs = await findRecentEntries(rows.convex.client, COMMAND_LINE);
+    const runs = await recentEntries();
     expect(runs.map((entry) => entry.reason)).toEqual(
-      Array.from({ length: 10 }, (_, index) => `number ${11 - index}`),
+      Array.from({ length: 5 }, (_, index) => `number ${11 - index}`),
     );
 
     await rows.convex.insert("export_denials", [
@@ -258,8 +264,8 @@ describe("the latest entries", () => {
       },
     ]);
     await rows.deny(refusal(tokenHash)); // an hour before those
-    const mixed = await findRecentEntries(rows.convex.client, COMMAND_LINE);
-    expect(mixed.map(({ kind }) => kind)).toEqual(["denial", ...Array<string>(9).fill("run")]);
+    const mixed = await recentEntries();
+    expect(mixed.map(({ kind }) => kind)).toEqual(["denial", ...Array<string>(4).fill("run")]);
     expect(mixed[0]).toMatchObject({ who: "Latest" });
   });
 
@@ -268,7 +274,7 @@ describe("the latest entries", () => {
     const startedAt = Date.now() + 3 * HOUR_MS;
     await rows.start({ startedAt, address: "192.0.2.99", userAgent: "secret-agent" });
     await rows.deny(refusal(tokenHash, { address: "192.0.2.99", userAgent: "secret-agent" }));
-    const text = JSON.stringify(await findRecentEntries(rows.convex.client, COMMAND_LINE));
+    const text = JSON.stringify(await recentEntries());
     for (const hidden of ["192.0.2.99", "secret-agent", tokenHash]) {
       expect(text).not.toContain(hidden);
     }
@@ -276,14 +282,14 @@ describe("the latest entries", () => {
 
   test("show a silent run as interrupted before that is written", async () => {
     const runKey = await rows.startRun({ startedAt: Date.now() + 4 * HOUR_MS, aliveUntil: 5000 });
-    const [entry] = await findRecentEntries(rows.convex.client, COMMAND_LINE, 5001);
+    const [entry] = await recentEntries(5001);
     expect(entry).toMatchObject({ runKey, outcome: "interrupted", finishedAt: 5000 });
-    const [alive] = await findRecentEntries(rows.convex.client, COMMAND_LINE, 5000);
+    const [alive] = await recentEntries(5000);
     expect(alive).toMatchObject({ runKey, outcome: "running" });
   });
 
   test("can be told in words, all of them", async () => {
-    const entries = await findRecentEntries(rows.convex.client, COMMAND_LINE);
+    const entries = await recentEntries();
     expect(describeHistory(entries)).toHaveLength(entries.length);
   });
 });

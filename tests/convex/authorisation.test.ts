@@ -10,6 +10,8 @@ import { startOf } from "./audit-rows";
 
 const PAGE = { cursor: null, maximumBytes: 1000, maximumDocuments: 10 };
 
+const CANCELLABLE = randomUUID();
+
 /** Every function that takes an actor. The test below finds one that is missing here. */
 const GUARDED: Record<string, (client: ConvexClient, actor: Actor) => Promise<unknown>> = {
   "exports:summarize": (client, actor) => client.query(internal.exports.summarize, { actor }),
@@ -36,6 +38,11 @@ const GUARDED: Record<string, (client: ConvexClient, actor: Actor) => Promise<un
   "exportRuns:recent": (client, actor) => client.query(internal.exportRuns.recent, { actor }),
   "exportRuns:findByDigest": (client, actor) =>
     client.query(internal.exportRuns.findByDigest, { actor, digest: "0".repeat(64) }),
+  "exportRuns:history": (client, actor) => client.query(internal.exportRuns.history, { actor }),
+  "exportRuns:details": (client, actor) =>
+    client.query(internal.exportRuns.details, { actor, runKey: randomUUID() }),
+  "exportRuns:cancel": (client, actor) =>
+    client.mutation(internal.exportRuns.cancel, { actor, runKey: CANCELLABLE }),
   "exportRuns:get": (client, actor) =>
     client.query(internal.exportRuns.get, { actor, runKey: randomUUID() }),
 };
@@ -44,6 +51,7 @@ let convex: TestConvex;
 
 beforeAll(async () => {
   convex = await TestConvex.start({ empty: true });
+  await convex.client.mutation(internal.exportRuns.start, startOf({ runKey: CANCELLABLE }));
 });
 
 afterAll(() => convex.close());

@@ -34,6 +34,7 @@ describe("a run", () => {
     await rows.start(start);
     expect(await shown(start.runKey)).toEqual({
       runKey: start.runKey,
+      kind: "command_line",
       outcome: "running",
       consistency: "rolling",
       startedAt: 1000,
@@ -109,6 +110,7 @@ describe("a run", () => {
     const { aliveUntil, ...progress } = PROGRESS;
     expect(await shown(runKey)).toEqual({
       runKey,
+      kind: "command_line",
       outcome: "completed",
       consistency: "snapshot",
       startedAt: 1000,
@@ -269,7 +271,12 @@ describe("a run whose process stopped", () => {
       },
     ]);
     await rows.start();
-    expect(await shown(runKey)).toEqual({ runKey, outcome: "running", startedAt: 1000 });
+    expect(await shown(runKey)).toEqual({
+      runKey,
+      kind: "command_line",
+      outcome: "running",
+      startedAt: 1000,
+    });
     await rows.finish({ runKey, ...COMPLETED });
     expect(await shown(runKey)).toMatchObject({ outcome: "completed", bytes: 345 });
   });

@@ -49,6 +49,7 @@ const progress: RunProgress = {
   phase: "capturing",
   aliveUntil: new Date(Date.now() + HOUR_MS),
   totalRecords: 10,
+  tableRecords: { users: 10 },
   estimatedBytes: 5000,
   recordCounts: { users: 1 },
   capturedBytes: 2000,

@@ -219,7 +219,7 @@ test.describe("on a screen of 320 pixels", () => {
     const query = new URLSearchParams({ tables: "companies", reason });
     expect((await http.send(`${DOWNLOAD}?${query}`, { session })).status).toBe(200);
     await page.goto(EXPORT_PAGE);
-    const region = page.getByRole("group", { name: "Recent exports" });
+    const region = page.getByRole("region", { name: "Recent exports" }).last();
     await region.focus();
     await expect(region).toBeFocused();
     const last = entries(page).first().getByRole("cell").last();

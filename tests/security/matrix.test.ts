@@ -50,7 +50,6 @@ const EXPECTED: Record<string, Expected> = {
   "/admin": FOR_ADMINS,
   "/admin/developer-tools/export": FOR_ADMINS,
   "/admin/developer-tools/export/download": FOR_ADMINS,
-  "/admin/developer-tools/export/runs/:id": FOR_ADMINS,
   "/admin/developer-tools/export/verify": FOR_ADMINS,
   "/admin/developer-tools/export/verify/match": FOR_ADMINS,
   "/admin/session": {
@@ -59,6 +58,21 @@ const EXPECTED: Record<string, Expected> = {
     dataForm: { nobody: 202, refused: 403, admitted: 200 },
     bare: { program: 401, cookie: 403 },
   },
+  "/admin/developer-tools/export/runs": FOR_ADMINS,
+  "/admin/developer-tools/export/runs/:id": {
+    ...FOR_ADMINS,
+    // To the run's page.
+    browser: { nobody: 302, refused: 403, admitted: 302 },
+  },
+  "/admin/developer-tools/export/runs/:id/cancel": {
+    get: { nobody: 401, refused: 403, admitted: 405 },
+    browser: { nobody: 302, refused: 403, admitted: 405 },
+    data: { nobody: 202, refused: 403, admitted: 405 },
+    form: { nobody: 401, refused: 403, admitted: 303 },
+    dataForm: { nobody: 202, refused: 403, admitted: 200 },
+    bare: { program: 401, cookie: 403 },
+  },
+  "/admin/developer-tools/export/runs/:id/details": FOR_ADMINS,
   "/admin/tools": FOR_ADMINS,
   "/healthz": FOR_ALL,
   // Nothing is typed into the form: that is 400 for whoever may send it.
@@ -128,11 +142,11 @@ test("and so has everybody", () => {
 async function addressOf(pattern: string, sender: Sender): Promise<string> {
   if (pattern.endsWith("/download")) return `${pattern}?tables=sites`;
   if (pattern.endsWith("/verify/match")) return `${pattern}?digest=${"0".repeat(64)}`;
-  if (!pattern.endsWith("/:id")) return pattern.replace("*", "nowhere");
+  if (!pattern.includes("/:id")) return pattern.replace("*", "nowhere");
   const run = randomUUID();
   if (sender.standing === "admitted") {
     const session = sessions.get(sender);
-    const download = pattern.replace("runs/:id", `download?tables=sites&run=${run}`);
+    const download = pattern.replace(/runs\/:id.*/, `download?tables=sites&run=${run}`);
     await http.send(download, session === undefined ? {} : { session });
   }
   return pattern.replace(":id", run);

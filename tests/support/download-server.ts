@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { ExportError } from "~/export/errors";
 import { HeldExports } from "~/export/held-exports";
+import { LiveRuns } from "~/export/live-runs";
 import { answerDownload } from "~/http/export-download.server";
 import { exportProblem } from "~/http/export-problem.server";
 import { startRemix, type RemixServer } from "./remix-server";
@@ -33,6 +34,7 @@ export async function startDownloads(options: DownloadServerOptions): Promise<Do
       return () => void waiting.delete(run);
     },
   });
+  const liveRuns = new LiveRuns({ heldExports, schedule: () => () => undefined });
   function prepare(runKey: string): Promise<TestExport> {
     if (runs.has(runKey)) return Promise.reject(new ExportError("run_exists", runKey));
     runs.add(runKey);
@@ -47,6 +49,8 @@ export async function startDownloads(options: DownloadServerOptions): Promise<Do
       try {
         return await answerDownload(request, context, {
           heldExports,
+          liveRuns,
+          isCancelAsked: () => Promise.resolve(false),
           owner: request.headers.get("X-Session") ?? "session-1",
           asked: {
             format: "json",

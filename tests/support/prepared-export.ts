@@ -40,6 +40,8 @@ export class TestExport implements PreparedExport {
   readonly settled: Delivery[] = [];
   /** Ends of what was handed over, as reported. */
   readonly sent: number[] = [];
+  /** How often its delivery broke off. */
+  paused = 0;
   /** Readers that have begun and not ended. */
   reading = 0;
 
@@ -63,6 +65,10 @@ export class TestExport implements PreparedExport {
 
   reportSent(bytes: number): void {
     this.sent.push(bytes);
+  }
+
+  reportPaused(): void {
+    this.paused += 1;
   }
 
   settle(delivery: Delivery): Promise<void> {

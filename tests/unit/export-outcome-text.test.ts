@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { FailureReason } from "~/components/export/export-run-state";
+import type { FailureReason, Refusal } from "~/components/export/export-run-state";
 import { describeCompleted, describeFailed } from "~/components/export/outcome-text";
 import { readRun } from "~/components/export/run-client";
 
-const fail = (reason: FailureReason, texts: { message?: string; requestId?: string } = {}) =>
-  describeFailed({ phase: "failed", runKey: "key", reason, ...texts });
+const fail = (reason: FailureReason, texts: Refusal = {}) =>
+  describeFailed({ phase: "failed", runKey: "key", isOwn: true, reason, ...texts });
 
 describe("what a finished export says", () => {
   it("names the file, its records, its size and the start of its digest", () => {
@@ -13,15 +13,17 @@ describe("what a finished export says", () => {
       fileName: "supportsignal-db-export-2026-01-31-0405.json",
       totalRecords: 3412,
       bytes: 2_100_000,
+      durationMs: 3_210,
       digest: "abcdef0123456789".repeat(4),
     });
     expect(text).toEqual({
       title: "Export ready",
       facts: [
         "supportsignal-db-export-2026-01-31-0405.json",
-        "3,412 records, 2.1 MB",
+        "3,412 records, 2.1 MB, 3.2 s",
         "SHA-256 abcdef0123456789…",
       ],
+      digest: "abcdef0123456789".repeat(4),
       action: null,
     });
   });
@@ -51,6 +53,11 @@ describe("what a failed export says", () => {
     });
   });
 
+  it("names whoever cancelled it, where somebody did", () => {
+    expect(fail("cancelled", { cancelledBy: "Ada" }).facts).toEqual(["Ada cancelled it."]);
+    expect(fail("cancelled").facts[0]).toMatch(/^The download was stopped/);
+  });
+
   it("asks to start again what the portal did not live to end", () => {
     expect(fail("interrupted", { requestId: "r-1" })).toEqual({
       title: "The export was interrupted",
@@ -70,15 +77,20 @@ describe("what a failed export says", () => {
     expect(fail("forbidden").action).toBeNull();
   });
 
-  it.each(["failed", "cancelled", "interrupted", "refused", "not_started", "unreachable"] as const)(
-    "always says what happened: %s",
-    (reason) => {
-      const text = fail(reason);
-      expect(text.title).not.toBe("");
-      expect(text.facts).toHaveLength(1);
-      expect(text.action).toBe("try_again");
-    },
-  );
+  it.each([
+    "failed",
+    "cancelled",
+    "interrupted",
+    "paused",
+    "refused",
+    "not_started",
+    "unreachable",
+  ] as const)("always says what happened: %s", (reason) => {
+    const text = fail(reason);
+    expect(text.title).not.toBe("");
+    expect(text.facts).toHaveLength(1);
+    expect(text.action).toBe("try_again");
+  });
 });
 
 describe("reading a run", () => {

@@ -7,6 +7,7 @@ import {
   ROW_TIMEOUT_MS,
   UNREACHABLE_TIMEOUT_MS,
 } from "~/components/export/export-run-state";
+import type { RunPhase, RunStatus } from "~/export/run-status";
 import type {
   ExportRun,
   ExportRunEvent,
@@ -62,6 +63,7 @@ describe("following an export", () => {
     expect(after(started, poll(ended(run), 700))).toEqual({
       phase: "failed",
       runKey: KEY,
+      isOwn: true,
       reason: "failed",
       message: "Busy.",
       requestId: "r-1",
@@ -108,6 +110,7 @@ describe("an export without a row", () => {
     expect(exportRunReducer(inGrace, poll(missing, 1_000 + REFUSAL_GRACE_MS))).toEqual({
       phase: "failed",
       runKey: KEY,
+      isOwn: true,
       reason: "refused",
       ...refusal,
     });
@@ -202,5 +205,63 @@ describe("the pace of polling", () => {
     expect(delays[0]).toBe(700);
     expect(delays.at(-1)).toBe(2_000);
     expect(delays).toEqual([...delays].sort((a, b) => a - b));
+  });
+});
+
+describe("an export that was found running", () => {
+  const status = (phase: RunPhase, elapsedMs = 0): RunStatus => ({
+    phase,
+    elapsedMs,
+    tables: [],
+    isCancelAsked: false,
+  });
+  const found = (runKey = KEY): ExportRunEvent => ({
+    type: "found",
+    runKey,
+    status: status("reading"),
+    atMs: START_MS,
+  });
+  const look = (...of: Parameters<typeof status>) =>
+    poll({ kind: "run", run: { outcome: "running", status: status(...of) } }, 700);
+
+  it("is followed, and shows at once how far it is", () => {
+    expect(after(found())).toMatchObject({
+      phase: "active",
+      isOwn: false,
+      status: { phase: "reading" },
+    });
+  });
+
+  it("is followed to its end, which is not this tab's", () => {
+    const state = after(found(), poll(ended({ outcome: "failed" }), 700));
+    expect(state).toMatchObject({ phase: "failed", isOwn: false });
+  });
+
+  it("does not take the place of one that is followed already", () => {
+    expect(after(started, found("another"))).toMatchObject({ runKey: KEY, isOwn: true });
+    expect(after(found(), found("another"))).toMatchObject({ runKey: KEY });
+  });
+
+  it("gives its place to one that this tab starts", () => {
+    expect(after(found("another"), started)).toMatchObject({ runKey: KEY, isOwn: true });
+  });
+
+  it("becomes this tab's own where this tab had begun it before it was loaded again", () => {
+    const state = after(found(), started);
+    expect(state).toMatchObject({ runKey: KEY, isOwn: true, status: { phase: "reading" } });
+  });
+
+  it("is not followed again after its end", () => {
+    const completed = after(found(), poll(ended({ outcome: "completed" }), 700));
+    expect(exportRunReducer(completed, found())).toBe(completed);
+  });
+
+  it("keeps the first look at each step, from which its pace is known", () => {
+    const state = after(found(), look("reading", 5), look("delivering", 9), look("delivering", 12));
+    expect(state).toMatchObject({ status: { elapsedMs: 12 }, earlier: { elapsedMs: 9 } });
+  });
+
+  it("frees the button at once when its download was stopped", () => {
+    expect(after(started, look("paused"))).toMatchObject({ phase: "failed", reason: "paused" });
   });
 });

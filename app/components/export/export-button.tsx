@@ -1,6 +1,5 @@
 import type { MouseEvent } from "react";
 import { Download, LoaderCircle } from "lucide-react";
-import { Progress } from "radix-ui";
 import { buttonClasses } from "~/components/button";
 import { paths } from "~/lib/paths";
 import { useExportRun } from "./use-export-run";
@@ -38,17 +37,6 @@ export function ExportButton() {
         )}
         {isRunning ? PREPARING : "Export Full Database"}
       </a>
-      <div className="h-1.5 pt-1.5">
-        {isRunning && (
-          <Progress.Root
-            value={null}
-            aria-label="Export"
-            className="h-1 overflow-hidden rounded-full bg-sunken"
-          >
-            <Progress.Indicator className="h-full w-1/3 animate-indeterminate rounded-full bg-accent" />
-          </Progress.Root>
-        )}
-      </div>
       <p role="status" className="sr-only">
         {isRunning ? PREPARING : ""}
       </p>

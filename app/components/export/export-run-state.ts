@@ -1,22 +1,13 @@
+import type { FollowedRun, RunStatus } from "~/export/run-status";
+
 /**
  * One download as the export page follows it: pure, so that each way it can go is a test. The
  * browser writes the file by itself; what became of it is only known from the run's audit row.
  */
 
-/** A run as `GET …/runs/:id` answers it. */
-export interface ExportRun {
-  outcome: "running" | "completed" | "failed" | "cancelled" | "interrupted";
-  /** `rolling`: the file is not of one moment. */
-  consistency?: string;
-  /** What to tell the administrator about a failed run. */
-  message?: string;
-  requestId?: string;
-  fileName?: string;
-  totalRecords?: number;
-  bytes?: number;
-  /** SHA-256 of the file, hex. */
-  digest?: string;
-}
+/** A run as `GET …/runs/:id` answers it, as far as it is shown. */
+export type ExportRun = Pick<FollowedRun, "outcome"> &
+  Partial<Omit<FollowedRun, "outcome" | "runKey" | "startedAt">>;
 
 /** What one look at the run gave. */
 export type PollResult =
@@ -30,12 +21,15 @@ export type PollResult =
 export interface Refusal {
   message?: string;
   requestId?: string;
+  /** Of the audit row: name of whoever cancelled the run. */
+  cancelledBy?: string;
 }
 
 export type FailureReason =
   | "failed"
   | "cancelled"
   | "interrupted"
+  | "paused"
   | "refused"
   | "signed_out"
   | "forbidden"
@@ -45,6 +39,11 @@ export type FailureReason =
 interface ActiveRun {
   phase: "active";
   runKey: string;
+  /** Whether this tab started it; others are only followed. */
+  isOwn: boolean;
+  /** How far it is, and how far it was at the first look at the same step. */
+  status?: RunStatus;
+  earlier?: RunStatus;
   startedAtMs: number;
   /** The last time the portal answered about this run. */
   answeredAtMs: number;
@@ -57,10 +56,12 @@ export type ExportRunState =
   | { phase: "idle" }
   | ActiveRun
   | { phase: "completed"; runKey: string; run: ExportRun }
-  | ({ phase: "failed"; runKey: string; reason: FailureReason } & Refusal);
+  | ({ phase: "failed"; runKey: string; reason: FailureReason; isOwn: boolean } & Refusal);
 
 export type ExportRunEvent =
   | { type: "started"; runKey: string; atMs: number }
+  /** It was found running, or another tab started it. */
+  | { type: "found"; runKey: string; status?: RunStatus; atMs: number }
   | { type: "polled"; runKey: string; result: PollResult; atMs: number }
   | { type: "page_loaded"; refusal: Refusal; atMs: number };
 
@@ -84,10 +85,17 @@ export const initialExportRunState: ExportRunState = { phase: "idle" };
 
 /** The reducer: what an event makes of a state. Events of another run change nothing. */
 export function exportRunReducer(state: ExportRunState, event: ExportRunEvent): ExportRunState {
-  if (event.type === "started") {
-    if (state.phase === "active") return state;
+  if (event.type === "started" || event.type === "found") {
+    const isOwn = event.type === "started";
+    // What this tab runs is not replaced; what it only follows is, by a run of its own.
+    if (state.phase === "active" && (state.isOwn || !isOwn)) return state;
+    if (state.phase !== "idle" && state.runKey === event.runKey) {
+      // One that has ended is not followed again; one that was only followed is this tab's own.
+      return state.phase === "active" ? { ...state, isOwn } : state;
+    }
     const { runKey, atMs } = event;
-    return { phase: "active", runKey, startedAtMs: atMs, answeredAtMs: atMs, isRowSeen: false };
+    const begun = { runKey, startedAtMs: atMs, answeredAtMs: atMs, isRowSeen: false };
+    return { phase: "active", isOwn, ...begun, ...("status" in event ? lookAt(event) : {}) };
   }
   if (state.phase !== "active") return state;
   if (event.type === "page_loaded") {
@@ -117,10 +125,16 @@ function afterRun(state: ActiveRun, run: ExportRun, nowMs: number): ExportRunSta
     case "failed":
     case "cancelled":
     case "interrupted":
-      return failed(state, run.outcome, { message: run.message, requestId: run.requestId });
+      return failed(state, run.outcome, run);
     case "running":
-      return withoutNews(state, nowMs);
+      // The browser may go on with it by itself, or not: this tab is free for another one.
+      if (run.status?.phase === "paused") return failed(state, "paused");
+      return withoutNews({ ...state, ...lookAt(run, state.earlier) }, nowMs);
   }
+}
+
+function lookAt({ status }: { status?: RunStatus }, earlier?: RunStatus) {
+  return { status, earlier: earlier?.phase === status?.phase ? earlier : status };
 }
 
 function withoutNews(state: ActiveRun, nowMs: number): ExportRunState {
@@ -136,9 +150,10 @@ function withoutNews(state: ActiveRun, nowMs: number): ExportRunState {
 }
 
 function failed(
-  { runKey, refusal }: ActiveRun,
+  { runKey, isOwn, refusal }: ActiveRun,
   reason: FailureReason,
-  { message = refusal?.message, requestId = refusal?.requestId }: Refusal = {},
+  news: Refusal = {},
 ): ExportRunState {
-  return { phase: "failed", runKey, reason, message, requestId };
+  const { message = refusal?.message, requestId = refusal?.requestId, cancelledBy } = news;
+  return { phase: "failed", runKey, isOwn, reason, message, requestId, cancelledBy };
 }

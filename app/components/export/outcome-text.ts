@@ -1,4 +1,4 @@
-import { formatBytes, formatCountOf } from "~/lib/format";
+import { formatBytes, formatCountOf, formatDuration } from "~/lib/format";
 import type { ExportRun, ExportRunState } from "./export-run-state";
 
 type FailedState = Extract<ExportRunState, { phase: "failed" }>;
@@ -7,6 +7,8 @@ type FailedState = Extract<ExportRunState, { phase: "failed" }>;
 export interface OutcomeText {
   title: string;
   facts: string[];
+  /** SHA-256 of the file in hex, to copy. */
+  digest?: string;
   /** What the toast offers to do; null where there is nothing to do. */
   action: "try_again" | "sign_in" | null;
 }
@@ -21,6 +23,7 @@ export function describeCompleted(run: ExportRun): OutcomeText {
   const amounts = [
     run.totalRecords === undefined ? null : formatCountOf(run.totalRecords, "record"),
     run.bytes === undefined ? null : formatBytes(run.bytes),
+    run.durationMs === undefined ? null : formatDuration(run.durationMs),
   ].filter((amount) => amount !== null);
   const facts = [
     run.fileName,
@@ -28,11 +31,16 @@ export function describeCompleted(run: ExportRun): OutcomeText {
     run.consistency === "rolling" ? ROLLING : undefined,
     run.digest === undefined ? undefined : `SHA-256 ${run.digest.slice(0, SHOWN_DIGEST_LENGTH)}…`,
   ].filter((fact) => fact !== undefined);
-  return { title: "Export ready", facts, action: null };
+  return { title: "Export ready", facts, digest: run.digest, action: null };
 }
 
 /** What to say about a download that did not end in a file. */
-export function describeFailed({ reason, message, requestId }: FailedState): OutcomeText {
+export function describeFailed({
+  reason,
+  message,
+  requestId,
+  cancelledBy,
+}: FailedState): OutcomeText {
   const id = requestId === undefined ? [] : [`Request id ${requestId}`];
   switch (reason) {
     case "failed":
@@ -45,7 +53,18 @@ export function describeFailed({ reason, message, requestId }: FailedState): Out
     case "cancelled":
       return {
         title: "The export was cancelled",
-        facts: ["The download was stopped before the file was complete.", ...id],
+        facts: [
+          cancelledBy === undefined
+            ? "The download was stopped before the file was complete."
+            : `${cancelledBy} cancelled it.`,
+          ...id,
+        ],
+        action: "try_again",
+      };
+    case "paused":
+      return {
+        title: "The download was stopped",
+        facts: ["The file is kept for a short while, in which the browser can go on with it."],
         action: "try_again",
       };
     case "interrupted":

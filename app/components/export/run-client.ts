@@ -1,4 +1,5 @@
 import { paths } from "~/lib/paths";
+import type { RunStatus } from "~/export/run-status";
 import type { ExportRun, PollResult } from "./export-run-state";
 
 /** Looks at a run once. Never rejects: what goes wrong is a result, too. */
@@ -31,7 +32,10 @@ export function readRun(body: unknown): ExportRun | null {
   if (outcome === undefined) return null;
   return {
     outcome,
+    status: readStatus(value("status")),
+    durationMs: number("durationMs"),
     consistency: text("consistency"),
+    cancelledBy: text("cancelledBy"),
     message: text("message"),
     requestId: text("requestId"),
     fileName: text("fileName"),
@@ -39,6 +43,16 @@ export function readRun(body: unknown): ExportRun | null {
     bytes: number("bytes"),
     digest: text("digest"),
   };
+}
+
+const PHASES: readonly unknown[] = ["waiting", "reading", "preparing", "delivering", "paused"];
+
+/** The portal's own; a page of before an update may not know what it says. */
+function readStatus(value: unknown): RunStatus | undefined {
+  const status = value as Partial<RunStatus> | null | undefined;
+  return PHASES.includes(status?.phase) && Array.isArray(status?.tables)
+    ? (status as RunStatus)
+    : undefined;
 }
 
 interface TypeNames {

@@ -1,5 +1,6 @@
+import { useState } from "react";
 import { toast } from "sonner";
-import { paths } from "~/lib/paths";
+import { paths, runPath } from "~/lib/paths";
 import type { ExportRunState } from "./export-run-state";
 import { describeCompleted, describeFailed } from "./outcome-text";
 import type { OutcomeText } from "./outcome-text";
@@ -13,17 +14,28 @@ export function showOutcome(state: ExportRunState, tryAgain: () => void): void {
     toast.success(text.title, {
       id: state.runKey,
       duration: SUCCESS_TOAST_MS,
-      description: <Facts text={text} />,
+      description: (
+        <Facts text={text}>
+          <p className="flex flex-wrap gap-x-4">
+            {text.digest !== undefined && <CopyDigest digest={text.digest} />}
+            <a href={runPath(state.runKey)} className={ACTION_CLASSES}>
+              Details
+            </a>
+          </p>
+        </Facts>
+      ),
     });
   }
   if (state.phase === "failed") {
     const text = describeFailed(state);
+    // A run of another tab is tried again there.
+    const isRepeatable = text.action === "try_again" && state.isOwn;
     toast.error(text.title, {
       id: state.runKey,
       duration: Infinity,
       description: (
         <Facts text={text}>
-          {text.action === "try_again" && (
+          {isRepeatable && (
             <button
               type="button"
               className={ACTION_CLASSES}
@@ -62,5 +74,21 @@ function Facts({ text, children }: { text: OutcomeText; children?: React.ReactNo
       ))}
       {children}
     </div>
+  );
+}
+
+/** Where the browser does not let it be copied, the whole digest is shown instead. */
+function CopyDigest({ digest }: { digest: string }) {
+  const [state, setState] = useState<"offered" | "copied" | "shown">("offered");
+  if (state === "shown") return <code className="mt-2 text-xs break-all select-all">{digest}</code>;
+  const copy = () =>
+    navigator.clipboard.writeText(digest).then(
+      () => setState("copied"),
+      () => setState("shown"),
+    );
+  return (
+    <button type="button" className={ACTION_CLASSES} onClick={() => void copy()}>
+      {state === "copied" ? "SHA-256 copied" : "Copy SHA-256"}
+    </button>
   );
 }

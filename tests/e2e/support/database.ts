@@ -27,6 +27,12 @@ export class Database {
     return this.client.mutation(internal.seed.insertDocuments, { table, documents });
   }
 
+  /** Inserts audit rows of exports that filter nothing. */
+  async insertRuns(runs: Record<string, string | number | boolean>[]): Promise<void> {
+    const documents = runs.map((run) => ({ ...run, filters: {} }));
+    await this.client.mutation(internal.seed.insertDocuments, { table: "export_runs", documents });
+  }
+
   /** Adds a user of a role with `DEMO_PASSWORD`, for tests that leave traces on their account. */
   async addUser(role: DemoRole): Promise<{ email: string; userId: string }> {
     const name = `${role}-${randomUUID()}`;
@@ -68,8 +74,9 @@ export class Database {
   }
 
   /** The latest exports and refused attempts. */
-  recentEntries() {
-    return this.client.query(internal.exportRuns.recent, { actor: OPERATOR });
+  async recentEntries() {
+    const { entries } = await this.client.query(internal.exportRuns.recent, { actor: OPERATOR });
+    return entries;
   }
 
   /** The audit row of an export, or null. */

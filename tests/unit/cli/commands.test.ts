@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ConvexProxy, isPageRead } from "../../e2e/support/convex-proxy";
 import { ConvexClient } from "~/convex/client";
-import { findRecentEntries } from "~/convex/runs";
+import { findRecent } from "~/convex/runs";
 import { spawnEmbeddedConvex } from "~/embedded/spawn";
 import type { EmbeddedConvex } from "~/embedded/options";
 import type { ExportFileContent } from "~/export/file-schema";
@@ -78,7 +78,8 @@ describe("export", () => {
       deployKey: convex.adminKey,
       timeoutMs: 10_000,
     });
-    const [latest] = await findRecentEntries(client, { kind: "command_line", name: "test" });
+    const { entries } = await findRecent(client, { kind: "command_line", name: "test" });
+    const [latest] = entries;
     await client.close();
     expect(latest).toMatchObject({
       kind: "run",

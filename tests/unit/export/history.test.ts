@@ -20,6 +20,7 @@ const DENIAL: AuditEntry & { kind: "denial" } = {
   kind: "denial",
   id: "denial-1",
   who: "Bo",
+  userId: "user-2",
   role: "team_lead",
   deniedAt: 2000,
   attempt: "download",
@@ -35,6 +36,7 @@ function describeOne(entry: AuditEntry): HistoryEntry {
 test("an export says who, when, what, how much, how long and how it ended", () => {
   expect(describeOne({ ...RUN, reason: "Audit" })).toEqual({
     key: "run-1",
+    runKey: "run-1",
     who: "Ada",
     role: "system_admin",
     at: 1000,
@@ -64,6 +66,7 @@ describe("an outcome whose name does not say enough has its meaning beside it", 
     [{ outcome: "running" }, undefined],
     [{ outcome: "completed" }, undefined],
     [{ outcome: "cancelled" }, /client went away/],
+    [{ outcome: "cancelled", cancelAskedBy: "Ada" }, /^Cancelled by Ada\.$/],
     [{ outcome: "interrupted" }, /portal stopped/],
     [{ outcome: "failed", errorCode: "convex_overloaded" }, /^The database is busy/],
     [{ outcome: "failed", errorCode: "of a later version" }, /^Something went wrong/],
@@ -90,6 +93,7 @@ test("an export that runs has no duration, and no clock makes one negative", () 
 test("a refused attempt says who, when, at what and why, and is no failure", () => {
   expect(describeOne(DENIAL)).toEqual({
     key: "denial-1",
+    userId: "user-2",
     who: "Bo",
     role: "team_lead",
     at: 2000,

@@ -78,6 +78,7 @@ describe("while pages are read", () => {
         phase: "capturing",
         aliveUntil: new Date(BEGIN + 2000 + CAPTURE_MS + 60_000),
         totalRecords: 100,
+        tableRecords: { a: 100 },
         estimatedBytes: plan.totalBytes,
         recordCounts: { a: 50 },
         capturedBytes: Math.round(plan.totalBytes / 2),
@@ -250,6 +251,58 @@ describe("while the file is sent", () => {
       [FILE_BYTES, FILE_BYTES],
     ]);
     reporter.stop();
+  });
+
+  test("that it broke off is written at once, and that it goes on", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    reporter.sending(FILE_BYTES);
+    reporter.sent(1000);
+    reporter.paused();
+    await settled();
+    await pass(1_000);
+    reporter.sent(2000);
+    await settled();
+    expect(recorder.reported.map(({ phase, sentBytes }) => [phase, sentBytes])).toEqual([
+      ["paused", 1000],
+      ["paused", 1000],
+      ["sending", 2000],
+    ]);
+    reporter.stop();
+  });
+
+  test("that it broke off is written after a report that is on its way", async () => {
+    const gate = new Gate();
+    let reports = 0;
+    const recorder = new MemoryRecorder({
+      progress: () => ((reports += 1) === 1 ? gate.opened : undefined),
+    });
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    reporter.sending(FILE_BYTES);
+    await pass(1_000);
+    reporter.paused();
+    await settled();
+    expect(reports).toBe(1);
+    gate.open();
+    await settled();
+    expect(recorder.reported.map(({ phase }) => phase)).toEqual(["sending", "paused"]);
+    reporter.stop();
+  });
+
+  test("nothing is written once it has ended, whatever waited to be", async () => {
+    const gate = new Gate();
+    const recorder = new MemoryRecorder({ progress: () => gate.opened });
+    const reporter = makeReporter(recorder);
+    reporter.planned(plan);
+    reporter.sending(FILE_BYTES);
+    await pass(1_000);
+    reporter.paused();
+    reporter.stop();
+    gate.open();
+    await settled();
+    expect(recorder.reported).toHaveLength(1);
   });
 
   test("it ends when the delivery has ended", async () => {

@@ -1,0 +1,118 @@
+import { useState } from "react";
+import { Check, Copy } from "lucide-react";
+import { buttonClasses } from "~/components/button";
+import type { SegmentView } from "~/export/segment-view";
+import { formatBytes, formatCount, formatCountOf } from "~/lib/format";
+import { TableName } from "./table-name";
+
+/** What a choice holds, and the address that downloads exactly this. */
+export function SegmentOutcome({ view, isCounting }: { view: SegmentView; isCounting: boolean }) {
+  return (
+    <div className="space-y-5">
+      <div role="status" aria-busy={isCounting}>
+        <SegmentSummary view={view} isCounting={isCounting} />
+      </div>
+      {view.counts !== null && <SegmentCounts counts={view.counts} />}
+      <Address address={view.address} />
+    </div>
+  );
+}
+
+function SegmentSummary({ view, isCounting }: { view: SegmentView; isCounting: boolean }) {
+  if (isCounting) return <p className="text-sm text-ink-soft">Counting…</p>;
+  const { counts, problems } = view;
+  if (problems.length > 0) {
+    return (
+      <ul className="text-sm font-medium text-danger">
+        {problems.map(({ parameter, message }) => (
+          <li key={`${parameter} ${message}`}>
+            {parameter} {message}.
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  if (counts === null) {
+    return <p className="text-sm text-ink-soft">Nothing is narrowed down: the whole database.</p>;
+  }
+  const selected = sum(counts.selected);
+  const referenced = sum(counts.referenced);
+  return (
+    <p className="text-sm">
+      <strong className="font-semibold">{formatCountOf(selected, "record")}</strong>
+      {referenced > 0 && `, and ${formatCount(referenced)} more that they refer to`}
+      {`, about ${formatBytes(counts.bytes)}.`}
+      {counts.isMoreReferenced &&
+        " What whole tables refer to comes on top; it is known once they are read."}
+    </p>
+  );
+}
+
+function SegmentCounts({ counts }: { counts: NonNullable<SegmentView["counts"]> }) {
+  const tables = [...new Set([...Object.keys(counts.selected), ...Object.keys(counts.referenced)])];
+  return (
+    <table className="w-full text-sm">
+      <caption className="sr-only">Records of the part</caption>
+      <thead className="text-left text-ink-soft">
+        <tr>
+          <th scope="col" className="py-1.5 font-normal">
+            Table
+          </th>
+          <th scope="col" className="py-1.5 text-right font-normal">
+            Records
+          </th>
+          <th scope="col" className="py-1.5 text-right font-normal">
+            By reference
+          </th>
+        </tr>
+      </thead>
+      <tbody className="tabular-nums">
+        {tables.map((table) => (
+          <tr key={table} className="border-t border-line">
+            <th scope="row" className="py-1.5 text-left font-normal">
+              <TableName name={table} />
+            </th>
+            <td className="py-1.5 text-right">{formatCount(counts.selected[table] ?? 0)}</td>
+            <td className="py-1.5 text-right text-ink-soft">
+              {formatCount(counts.referenced[table] ?? 0)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** A link, as the address of a download is nothing else; with JavaScript it can be copied. */
+function Address({ address }: { address: string }) {
+  const [isCopied, setIsCopied] = useState(false);
+
+  async function copy() {
+    await navigator.clipboard.writeText(new URL(address, window.location.href).href);
+    setIsCopied(true);
+  }
+
+  const Icon = isCopied ? Check : Copy;
+  return (
+    <div>
+      <p className="text-sm font-semibold">Address, to bookmark or to use in a script</p>
+      <div className="mt-1.5 flex flex-wrap items-center gap-3">
+        <a href={address} className="min-w-0 font-mono text-xs break-all underline">
+          {address}
+        </a>
+        <button
+          type="button"
+          onClick={() => void copy()}
+          className={`needs-script ${buttonClasses("secondary", "small")}`}
+        >
+          <Icon aria-hidden="true" className="size-4" />
+          {isCopied ? "Copied" : "Copy"}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

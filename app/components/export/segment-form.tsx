@@ -1,0 +1,109 @@
+import { useFetcher } from "@remix-run/react";
+import { useEffect, useId, useRef, useState, type FormEvent } from "react";
+import { buttonClasses } from "~/components/button";
+import type { SegmentView } from "~/export/segment-view";
+import { paths } from "~/lib/paths";
+import { SegmentOutcome } from "./segment-counts";
+import { PrivacyFields, SegmentFields, TableFields } from "./segment-fields";
+import { useExportRun } from "./use-export-run";
+
+/** After the last change, before the choice is counted. */
+const PAUSE_MS = 400;
+
+/** What is typed into these fields changes nothing that is counted. */
+const UNCOUNTED = ["reason", "privacy", "format"];
+
+/**
+ * The form of a segment: filters, profile and reason, what the choice holds, and its address. Without
+ * JavaScript it is sent to its own page, which counts, or leads on to the download.
+ * @param initial What is known at first; asked for where absent, once the form is shown.
+ */
+export function SegmentForm({
+  initial,
+  isShown = true,
+}: {
+  initial?: SegmentView;
+  isShown?: boolean;
+}) {
+  const { isRunning, begin } = useExportRun();
+  const fetcher = useFetcher<SegmentView>();
+  const form = useRef<HTMLFormElement>(null);
+  const timer = useRef<number>();
+  const counted = useRef("");
+  const [address, setAddress] = useState(initial?.address);
+  const id = useId();
+  const { load } = fetcher;
+
+  useEffect(() => {
+    if (initial === undefined && isShown) load(paths.exportSegment);
+    return () => window.clearTimeout(timer.current);
+  }, [initial, isShown, load]);
+
+  function onChange() {
+    if (form.current === null) return;
+    const query = readForm(form.current);
+    setAddress(`${paths.exportDownload}?${query}`);
+    const filters = new URLSearchParams([...query].filter(([name]) => !UNCOUNTED.includes(name)));
+    if (filters.toString() === counted.current) return;
+    window.clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => {
+      counted.current = filters.toString();
+      load(`${paths.exportSegment}?${filters}`);
+    }, PAUSE_MS);
+  }
+
+  function onSubmit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    begin(readForm(event.currentTarget));
+  }
+
+  const view = fetcher.data ?? initial;
+  return (
+    <form
+      ref={form}
+      action={paths.exportSegment}
+      onChange={onChange}
+      onSubmit={onSubmit}
+      className="grid gap-x-10 gap-y-6 pt-1 pb-6 lg:grid-cols-2"
+    >
+      <div className="space-y-5">
+        <SegmentFields id={id} view={view} />
+        <TableFields view={view} />
+        <PrivacyFields entered={initial?.entered} />
+        <div className="flex flex-wrap gap-3">
+          <button
+            type="submit"
+            name="go"
+            value="export"
+            aria-disabled={isRunning || undefined}
+            className={buttonClasses("secondary")}
+          >
+            Export with these options
+          </button>
+          <noscript>
+            <button type="submit" className={buttonClasses("secondary")}>
+              Count
+            </button>
+          </noscript>
+        </div>
+      </div>
+      {view !== undefined && (
+        <SegmentOutcome
+          view={{ ...view, address: address ?? view.address }}
+          isCounting={fetcher.state !== "idle"}
+        />
+      )}
+    </form>
+  );
+}
+
+/** The download's query: what was left empty is not in it, and a list has commas. */
+function readForm(form: HTMLFormElement): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value !== "string" || value.trim() === "") continue;
+    const before = query.get(name);
+    query.set(name, before === null ? value.trim() : `${before},${value.trim()}`);
+  }
+  return query;
+}

@@ -1,0 +1,137 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { DOWNLOAD, EXPORT_PAGE, SEGMENT_PAGE } from "./support/addresses";
+import { readExport } from "./support/export-file";
+import { expect, test } from "./support/fixtures";
+import { signInByForm } from "./support/form";
+import type { HttpClient } from "./support/http";
+import type { Session } from "./support/session";
+
+const OPEN = "Part of the database, privacy profile and reason";
+const EXPORT = { name: "Export with these options" };
+
+async function openPanel(page: Page): Promise<void> {
+  await page.goto(EXPORT_PAGE);
+  await page.getByText(OPEN).click();
+  await expect(page.getByText("Nothing is narrowed down")).toBeVisible();
+}
+
+/** The first company with incidents, and what an independent export says of it. */
+async function someCompany(http: HttpClient, session: Session) {
+  const { data } = readExport((await http.send(DOWNLOAD, { session })).bytes);
+  const company = data["incidents"]![0]!["company_id"] as string;
+  const slug = data["companies"]!.find(({ _id }) => _id === company)!["slug"] as string;
+  const incidents = data["incidents"]!.filter((incident) => incident["company_id"] === company);
+  return { company, slug, incidents: incidents.length };
+}
+
+test("a part is chosen in the panel, counted, and downloaded as it was counted", async ({
+  page,
+  http,
+  signIn,
+}) => {
+  const session = await signIn();
+  const { company, slug, incidents } = await someCompany(http, session);
+  await openPanel(page);
+  await page.getByLabel("Company").fill(slug);
+  const counts = page.getByRole("table", { name: "Records of the part" });
+  const row = counts.getByRole("row").filter({ hasText: /^incidents/ });
+  await expect(row.getByRole("cell").first()).toHaveText(String(incidents));
+  await expect(page.getByRole("link", { name: `${DOWNLOAD}?company=${slug}` })).toBeVisible();
+
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", EXPORT).click();
+  const { metadata } = readExport(await readFile(await (await downloading).path()));
+  expect(metadata.filtersApplied).toMatchObject({ company: [company] });
+  expect(metadata.recordCounts["incidents"]).toBe(incidents);
+});
+
+test("the address of a choice has all of it, and downloads it by itself", async ({
+  page,
+  http,
+  signIn,
+}) => {
+  const session = await signIn();
+  await openPanel(page);
+  await page.getByLabel("From").fill("2020-01-01");
+  await page.getByLabel("incidents", { exact: true }).check();
+  await page.getByLabel("incident_narratives").check();
+  await page.getByLabel("People under pseudonyms").check();
+  const address = `${DOWNLOAD}?from=2020-01-01&tables=incidents%2Cincident_narratives&privacy=pseudonymised`;
+  await expect(page.getByRole("link", { name: address })).toBeVisible();
+  const answer = await http.send(address, { session });
+  expect(readExport(answer.bytes).metadata).toMatchObject({
+    exportType: "segmented",
+    filtersApplied: { from: "2020-01-01T00:00:00.000Z" },
+    sanitization: { profile: "pseudonymised" },
+  });
+});
+
+test("what the database does not have is said beside its field", async ({ page, signIn }) => {
+  await signIn();
+  await openPanel(page);
+  await page.getByLabel("Company").fill("no-such-company");
+  const field = page.getByLabel("Company");
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText(/neither an id nor a slug/).first()).toBeVisible();
+});
+
+test("the sites of the chosen company are there to choose from", async ({ page, http, signIn }) => {
+  const session = await signIn();
+  const { slug } = await someCompany(http, session);
+  await openPanel(page);
+  await page.getByLabel("Company").fill(slug);
+  const list = await page.getByRole("combobox", { name: "Site" }).getAttribute("list");
+  await expect(page.locator(`datalist[id="${list}"] option`)).not.toHaveCount(0);
+});
+
+test("a panel without enough room keeps within the page", async ({ page, signIn }) => {
+  await page.setViewportSize({ width: 320, height: 900 });
+  await signIn();
+  await openPanel(page);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+});
+
+test("the form needs the rights of the download", async ({ http, sessionOf }) => {
+  for (const role of ["company_admin", "demo_admin"] as const) {
+    const session = await sessionOf(role);
+    expect((await http.send(SEGMENT_PAGE, { session })).status).toBe(403);
+  }
+  expect((await http.send(SEGMENT_PAGE, {})).status).toBe(401);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a part is chosen, counted on a page of its own, and downloaded", async ({
+    page,
+    http,
+    sessionOf,
+  }) => {
+    const { slug, incidents } = await someCompany(http, await sessionOf("system_admin"));
+    await page.goto(EXPORT_PAGE);
+    await signInByForm(page);
+    await page.getByText(OPEN).click();
+    await page.getByLabel("Company").fill(slug);
+    await page.getByRole("button", { name: "Count", exact: true }).click();
+    await expect(page).toHaveURL(new RegExp(`${SEGMENT_PAGE}\\?`));
+    const row = page.getByRole("row").filter({ hasText: /^incidents/ });
+    await expect(row.getByRole("cell").first()).toHaveText(String(incidents));
+    await expect(page.getByLabel("Company")).toHaveValue(slug);
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("button", EXPORT).click();
+    const { metadata } = readExport(await readFile(await (await downloading).path()));
+    expect(metadata.recordCounts["incidents"]).toBe(incidents);
+  });
+
+  test("what cannot be exported is said instead of starting a download", async ({ page }) => {
+    await page.goto(`${SEGMENT_PAGE}?company=&from=2026-02-01&to=2026-01-01&go=export`);
+    await signInByForm(page);
+    await expect(
+      page.getByRole("listitem").filter({ hasText: "from is not before to" }),
+    ).toBeVisible();
+  });
+});
