@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { exportFileName, type ByteRange, type ExportFile } from "../export/document";
+import type { ByteRange, ExportFile } from "../export/document";
 import { ExportError } from "../export/errors";
 import type { ExportRequest } from "../export/filters";
+import { exportFileName, isCompressible, mediaTypeOf } from "../export/formats/format";
 import type { HeldExport, HeldExports } from "../export/held-exports";
 import type { PreparedExport } from "../export/run";
 import { gzipAdaptively } from "./adaptive-gzip";
@@ -37,7 +38,8 @@ export async function answerDownload(
   const held = heldExports.find({ ...key, ...named });
   if (held !== undefined) return sendHeld(held, request, context);
   if (request.method === "HEAD") {
-    return new Response(null, { headers: describeDownload(exportFileName(new Date())) });
+    const name = exportFileName(new Date(), asked.format);
+    return new Response(null, { headers: describeDownload({ name, format: asked.format }) });
   }
   if (context.stopping.aborted) throw new ExportError("stopping", "asked for while stopping");
   const runKey = asked.run ?? randomUUID();
@@ -94,7 +96,7 @@ function sendPart(held: HeldExport, range: ByteRange, { sent }: RequestContext):
 }
 
 function sendWhole(held: HeldExport, request: Request, { sent }: RequestContext): Response {
-  const isGzip = prefersGzip(request);
+  const isGzip = isCompressible(held.file.format) && prefersGzip(request);
   const headers = isGzip
     ? describeGzip(held)
     : { ...describeFile(held), "Content-Length": String(held.file.bytes) };
@@ -105,9 +107,12 @@ function sendWhole(held: HeldExport, request: Request, { sent }: RequestContext)
   return new Response(streamFrom(content), { headers });
 }
 
-function describeDownload(name: string): Record<string, string> {
+function describeDownload({
+  name,
+  format,
+}: Pick<ExportFile, "name" | "format">): Record<string, string> {
   return {
-    "Content-Type": "application/json; charset=utf-8",
+    "Content-Type": mediaTypeOf(format),
     "Content-Disposition": `attachment; filename="${name}"`,
     "Cache-Control": "private, no-store",
   };
@@ -116,7 +121,7 @@ function describeDownload(name: string): Record<string, string> {
 /** The digest is that of the whole file, also where a part is sent (RFC 9530, section 3). */
 function describeFile(held: HeldExport): Record<string, string> {
   return {
-    ...describeDownload(held.file.name),
+    ...describeDownload(held.file),
     "Accept-Ranges": "bytes",
     ETag: entityTag(held),
     "Repr-Digest": digestField(held.file),
@@ -129,7 +134,7 @@ function describeFile(held: HeldExport): Record<string, string> {
  */
 function describeGzip({ file, digest }: HeldExport): Record<string, string> {
   return {
-    ...describeDownload(file.name),
+    ...describeDownload(file),
     "Content-Encoding": "gzip",
     ETag: `"${digest}-gzip"`,
     "Unencoded-Digest": digestField(file),

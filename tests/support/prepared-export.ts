@@ -49,6 +49,7 @@ export class TestExport implements PreparedExport {
   ) {
     this.file = {
       name: "supportsignal-db-export-2026-01-31-0405.json",
+      format: "json",
       bytes: bytes.byteLength,
       digest: createHash("sha256").update(bytes).digest(),
       metadata: METADATA,
