@@ -167,9 +167,11 @@ async function openLoaded(
     "usage",
     `${file} is in the way: it holds no loaded export. Move it, or add --no-cache.`,
   );
-  const instance = await openDuckDb(file, { spillDirectory: scratch, isReadOnly: true }).catch(() => {
-    throw taken;
-  });
+  const instance = await openDuckDb(file, { spillDirectory: scratch, isReadOnly: true }).catch(
+    () => {
+      throw taken;
+    },
+  );
   try {
     const connection = await instance.connect();
     const rows = await connection

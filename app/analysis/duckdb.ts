@@ -40,7 +40,9 @@ export async function openDuckDb(
       "SET autoload_known_extensions = false",
       "SET allow_community_extensions = false",
       "SET allow_persistent_secrets = false",
-      ...(isReadOnly ? ["SET enable_external_access = false", "SET lock_configuration = true"] : []),
+      ...(isReadOnly
+        ? ["SET enable_external_access = false", "SET lock_configuration = true"]
+        : []),
     ]);
     return instance;
   } catch (error) {

@@ -1,9 +1,7 @@
 const NEWLINE = 0x0a;
 
 /** The lines of bytes, without their newlines, as many at once as a piece has. */
-export async function* lineBatches(
-  pieces: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer[], void> {
+export async function* lineBatches(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer[], void> {
   let pending: Buffer[] = [];
   for await (const piece of pieces) {
     const lines: Buffer[] = [];

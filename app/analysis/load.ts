@@ -2,11 +2,7 @@ import { open, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteName, quoteText, selectFromLines, VALUE_MACROS } from "../export/formats/load-sql";
-import type {
-  ColumnDescription,
-  SchemaDescription,
-  TableDescription,
-} from "../export/formats/schema-description";
+import type { SchemaDescription, TableDescription } from "../export/formats/schema-description";
 import { runAll } from "./duckdb";
 import type { ExportInput } from "./export-input";
 
@@ -70,13 +66,9 @@ export async function loadTables(
   await runAll(connection, VALUE_MACROS.split(";\n"));
   const found = new Map<string, TableDescription>();
   for await (const { name, path: file } of tableFiles(input, folder, signal)) {
-    const known = input.schema.tables[name] ?? { row: "", columns: [] };
-    const columns = [...known.columns, ...(await unknownColumns(connection, file, known))];
-    const table = { ...known, columns };
+    const table = await withUnknownColumns(connection, file, input.schema.tables[name]);
     found.set(name, table);
-    await connection.run(
-      `CREATE TABLE ${quoteName(name)} AS ${selectFromLines(table, file)}`,
-    );
+    await connection.run(`CREATE TABLE ${quoteName(name)} AS ${selectFromLines(table, file)}`);
   }
   const tables = Object.keys(input.metadata.recordCounts).flatMap((name) => {
     const table = found.get(name);
@@ -85,20 +77,23 @@ export async function loadTables(
   return { ...input.schema, tables: Object.fromEntries(tables) };
 }
 
-/** DuckDB drops fields that it was not told of, and nothing may get lost without a word. */
-async function unknownColumns(
+/**
+ * A table with the fields that its lines have besides. DuckDB drops those that it was not told of, and
+ * nothing may get lost without a word.
+ */
+export async function withUnknownColumns(
   connection: DuckDBConnection,
   file: string,
-  { columns }: TableDescription,
-): Promise<ColumnDescription[]> {
+  known: TableDescription = { row: "", columns: [] },
+): Promise<TableDescription> {
   const result = await connection.runAndReadAll(
     `SELECT DISTINCT unnest(json_keys(json)) AS name FROM read_ndjson_objects(${quoteText(file)}) ORDER BY name`,
   );
-  const known = new Set(columns.map(({ name }) => name));
-  return result
+  const names = new Set(known.columns.map(({ name }) => name));
+  const unknown = result
     .getRows()
     .map(([name]) => String(name))
-    .filter((name) => !known.has(name))
+    .filter((name) => !names.has(name))
     .map((name) => ({
       name,
       type: "JSON" as const,
@@ -107,4 +102,5 @@ async function unknownColumns(
       privacy: "any",
       meaning: "A field that the program does not know",
     }));
+  return { ...known, columns: [...known.columns, ...unknown] };
 }

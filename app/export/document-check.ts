@@ -48,7 +48,9 @@ export class DocumentCheck {
   beginTable(name: string): boolean {
     if (this.tables.has(name)) return false;
     const own = Object.keys(this.relations).filter((field) => field.startsWith(`${name}.`));
-    const references = own.map((field) => [field.slice(name.length + 1), new Set<string>()] as const);
+    const references = own.map(
+      (field) => [field.slice(name.length + 1), new Set<string>()] as const,
+    );
     this.table = { ids: new Set(), references: new Map(references) };
     this.tables.set(name, this.table);
     this.lastTime = -Infinity;
@@ -79,7 +81,8 @@ export class DocumentCheck {
     const found = this.recordCounts;
     for (const name of new Set([...Object.keys(recordCounts), ...Object.keys(found)])) {
       const [said = 0, held = 0] = [recordCounts[name], found[name]];
-      if (said !== held) problems.push(`${name}: ${said} documents were exported, ${held} are here`);
+      if (said !== held)
+        problems.push(`${name}: ${said} documents were exported, ${held} are here`);
       else if (!Object.hasOwn(found, name)) problems.push(`${name}: the table is missing`);
     }
     const total = Object.values(recordCounts).reduce((sum, count) => sum + count, 0);

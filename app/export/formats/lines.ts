@@ -33,7 +33,9 @@ export async function* relayLines(
         const lineEnd = newline === -1 ? piece.byteLength : newline;
         if (isCommaHeld && lineEnd > position) parts.push(COMMA_BYTE);
         isCommaHeld = lineEnd > position ? piece[lineEnd - 1] === COMMA : isCommaHeld;
-        parts.push(piece.subarray(position, isCommaHeld ? Math.max(position, lineEnd - 1) : lineEnd));
+        parts.push(
+          piece.subarray(position, isCommaHeld ? Math.max(position, lineEnd - 1) : lineEnd),
+        );
         position = lineEnd;
         if (newline === -1) break;
         parts.push(end);

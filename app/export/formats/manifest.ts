@@ -4,7 +4,10 @@ import { fileMetadataSchema } from "../file-schema";
 /** What seals a format of several files or lines: `manifest.json`, and the last line of NDJSON. */
 
 const count = z.int().nonnegative();
-const sha256 = z.string().regex(/^[\da-f]{64}$/).describe("SHA-256, hex");
+const sha256 = z
+  .string()
+  .regex(/^[\da-f]{64}$/)
+  .describe("SHA-256, hex");
 
 const manifestFileSchema = z.looseObject({
   path: z.string(),

@@ -98,9 +98,13 @@ export class NdjsonCheck {
     if (!success) return this.fail("the last line does not say what is complete");
     const { complete } = data;
     if (complete.bytes !== this.before) {
-      this.problem(`${complete.bytes} bytes were written before this line, ${this.before} are here`);
+      this.problem(
+        `${complete.bytes} bytes were written before this line, ${this.before} are here`,
+      );
     } else if (complete.sha256 !== this.hash.digest("hex")) {
-      this.problem("the lines before this one are not those that were written: their SHA-256 differs");
+      this.problem(
+        "the lines before this one are not those that were written: their SHA-256 differs",
+      );
     }
   }
 

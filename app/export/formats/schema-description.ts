@@ -51,7 +51,7 @@ export type SchemaDescription = z.infer<typeof schemaDescriptionSchema>;
 
 const NOTES = [
   "A field that a document lacks is NULL in SQL. Convex has no NULL of its own in these fields.",
-  "Numbers are 64-bit floating point. NaN, infinities and -0 are {\"$float\": base64 of 8 little-endian bytes} in the lines, and numbers again in SQL.",
+  'Numbers are 64-bit floating point. NaN, infinities and -0 are {"$float": base64 of 8 little-endian bytes} in the lines, and numbers again in SQL.',
   'JSON columns hold any, objects and arrays as they are. In them int64 is {"$integer": base64 of 8 little-endian bytes}: convex_int64(value) of load.sql turns it into BIGINT without rounding.',
   "Fingerprints stand for credentials. Equal values are equal within one export, and match nothing outside it.",
 ];
