@@ -6,7 +6,11 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { FolderFormat } from "../export/formats/format";
 import { quoteName, quoteText, selectFromLines, VALUE_MACROS } from "../export/formats/load-sql";
 import { MANIFEST_FORMAT, type Manifest, type ManifestFile } from "../export/formats/manifest";
-import type { SchemaDescription, TableDescription } from "../export/formats/schema-description";
+import {
+  formatSchema,
+  type SchemaDescription,
+  type TableDescription,
+} from "../export/formats/schema-description";
 import { openDuckDb, runAll } from "./duckdb";
 import type { ExportInput } from "./export-input";
 import { tableFiles, withUnknownColumns } from "./load";
@@ -49,10 +53,13 @@ export async function writeFolder(
     instance.closeSync();
   }
   const schema: SchemaDescription = { ...input.schema, tables };
-  files.push({ path: "schema.json", ...(await writeJson(folder, "schema.json", schema)) });
+  files.push({
+    path: "schema.json",
+    ...(await writeText(folder, "schema.json", formatSchema(schema))),
+  });
   const { metadata } = input;
   const manifest: Manifest = { format: MANIFEST_FORMAT, version: "1.0", madeFrom, metadata, files };
-  await writeJson(folder, "manifest.json", manifest);
+  await writeText(folder, "manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 async function copyTable(
@@ -77,9 +84,9 @@ async function copyTable(
   );
 }
 
-async function writeJson(folder: string, name: string, value: object) {
+async function writeText(folder: string, name: string, text: string) {
   const file = path.join(folder, name);
-  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(file, text, { mode: 0o600 });
   return await seal(file);
 }
 

@@ -6,7 +6,7 @@ import { bundleGuide, bundleReadme, loadScriptHead } from "./bundle-texts";
 import { relayLines } from "./lines";
 import { loadScript } from "./load-sql";
 import { MANIFEST_FORMAT, type Manifest, type ManifestFile } from "./manifest";
-import { describeSchema } from "./schema-description";
+import { describeSchema, formatSchema } from "./schema-description";
 import type { TableSlices } from "./written-file";
 
 /** Where the documents of a table are in a bundle. */
@@ -30,6 +30,8 @@ export async function* bundlePieces(
 ): AsyncGenerator<Buffer, void> {
   const zip = new ZipFile();
   const out = new PassThrough();
+  // Whoever reads gets the error. Without a listener, one that comes after that ends the process.
+  out.on("error", () => undefined);
   zip.on("error", (error) => out.destroy(error));
   zip.outputStream.pipe(out);
   const options = {
@@ -44,7 +46,7 @@ export async function* bundlePieces(
   for (const [path, text] of [
     ["README.md", bundleReadme(metadata)],
     ["CLAUDE.md", bundleGuide(metadata)],
-    ["schema.json", `${JSON.stringify(schema, null, 2)}\n`],
+    ["schema.json", formatSchema(schema)],
     ["load.sql", loadScript(schema, dataPath, loadScriptHead())],
   ] as const) {
     const content = Buffer.from(text);
@@ -57,6 +59,8 @@ export async function* bundlePieces(
       const described = (bytes: number, digest: string) =>
         files.push({ path, table: name, records, bytes, sha256: digest });
       reading = Readable.from(observed(relayLines(slices), described), { objectMode: false });
+      // The archive's library leaves the errors of what it reads to us.
+      reading.on("error", (error) => out.destroy(error));
       begin(null, reading);
     });
   }

@@ -97,6 +97,10 @@ export class NdjsonCheck {
     const { success, data } = completenessSchema.safeParse(value);
     if (!success) return this.fail("the last line does not say what is complete");
     const { complete } = data;
+    const said = Object.entries(complete.tables).map(([name, table]) => [name, table.records]);
+    if (!this.isCounted(Object.fromEntries(said) as Record<string, number>, complete.records)) {
+      this.problem("the last line counts other documents than the first");
+    }
     if (complete.bytes !== this.before) {
       this.problem(
         `${complete.bytes} bytes were written before this line, ${this.before} are here`,
@@ -106,6 +110,12 @@ export class NdjsonCheck {
         "the lines before this one are not those that were written: their SHA-256 differs",
       );
     }
+  }
+
+  private isCounted(tables: Record<string, number>, total: number): boolean {
+    const { recordCounts = {}, totalRecords } = this.metadata ?? {};
+    const names = new Set([...Object.keys(tables), ...Object.keys(recordCounts)]);
+    return total === totalRecords && [...names].every((name) => tables[name] === recordCounts[name]);
   }
 
   /** Nothing behind this can be read. */
