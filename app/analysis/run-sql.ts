@@ -39,6 +39,8 @@ export interface SqlOutcome {
 const ALLOWED_BEFORE = new Set<StatementType>([StatementType.SELECT, StatementType.CREATE]);
 const ALLOWED_LAST = new Set<StatementType>([StatementType.SELECT, StatementType.EXPLAIN]);
 
+const INTERRUPT_EVERY_MS = 50;
+
 /**
  * Runs a query in a connection of its own, so that nothing of it is there for the next one. What it
  * may reach is decided when the database is opened (`openDuckDb`); here only queries get through,
@@ -55,17 +57,21 @@ export async function runSql(
   signal.throwIfAborted();
   const connection = await instance.connect();
   let isLate = false;
-  const interrupt = () => connection.interrupt();
-  const timer = Number.isFinite(limits.ms)
-    ? setTimeout(() => {
-        isLate = true;
-        interrupt();
-      }, limits.ms)
-    : undefined;
+  let interrupting: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    // What comes before the query begins, or between two pieces of its work, is lost.
+    interrupting ??= setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
+  };
+  const late = () => {
+    isLate = true;
+    interrupt();
+  };
+  const timer = Number.isFinite(limits.ms) ? setTimeout(late, limits.ms) : undefined;
   signal.addEventListener("abort", interrupt);
   try {
+    signal.throwIfAborted();
     return await deliver(await execute(connection, sql), limits, sink, () => {
-      // A query may be between two pieces of work when it is interrupted.
       if (isLate || signal.aborted) throw new Error("interrupted");
     });
   } catch (error) {
@@ -76,6 +82,7 @@ export async function runSql(
     throw error;
   } finally {
     clearTimeout(timer);
+    clearInterval(interrupting);
     signal.removeEventListener("abort", interrupt);
     connection.closeSync();
   }
