@@ -144,9 +144,9 @@ function noBundle(detail: string): AnalysisError {
 }
 
 /** What is thrown by those who read on is theirs; the rest is the archive's. */
-function broken(error: unknown): unknown {
+function broken(error: unknown): Error {
   if (error instanceof AnalysisError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code?.startsWith("E") === true && !code.startsWith("ERR_")) return error;
-  return new AnalysisError("integrity", `The archive is damaged: ${message}.`);
+  const failure = error as NodeJS.ErrnoException;
+  if (failure.code?.startsWith("E") === true && !failure.code.startsWith("ERR_")) return failure;
+  return new AnalysisError("integrity", `The archive is damaged: ${failure.message}.`);
 }

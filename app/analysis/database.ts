@@ -74,7 +74,7 @@ export async function openDatabase(
     if (isKept && existsSync(kept)) {
       const opened = await openLoaded(kept, scratch);
       if (JSON.stringify(opened.origin.source) === JSON.stringify(source)) return opened.database;
-      await opened.database.instance.closeSync();
+      opened.database.instance.closeSync();
     }
     onLoading?.();
     const target = isKept ? kept : path.join(scratch, "export.duckdb");

@@ -2,6 +2,7 @@ import {
   StatementType,
   type DuckDBConnection,
   type DuckDBInstance,
+  type DuckDBPreparedStatement,
   type DuckDBResult,
   type Json,
 } from "@duckdb/node-api";
@@ -71,7 +72,7 @@ export async function runSql(
   signal.addEventListener("abort", interrupt);
   try {
     signal.throwIfAborted();
-    return await deliver(await execute(connection, sql), limits, sink, () => {
+    return await deliver(await execute(connection, sql, limits.rows), limits, sink, () => {
       if (isLate || signal.aborted) throw new Error("interrupted");
     });
   } catch (error) {
@@ -88,7 +89,15 @@ export async function runSql(
   }
 }
 
-async function execute(connection: DuckDBConnection, sql: string): Promise<DuckDBResult> {
+/**
+ * The rows are all computed before the first is given out: where a query fails after that, this
+ * library's streams end as if there were no more rows.
+ */
+async function execute(
+  connection: DuckDBConnection,
+  sql: string,
+  mostRows: number,
+): Promise<DuckDBResult> {
   const statements = await connection.extractStatements(sql).catch(refused);
   if (statements.count === 0) throw new AnalysisError("usage", "There is no query.");
   for (let index = 0; ; index += 1) {
@@ -98,8 +107,27 @@ async function execute(connection: DuckDBConnection, sql: string): Promise<DuckD
     if (!(isLast ? ALLOWED_LAST : ALLOWED_BEFORE).has(type)) {
       throw new AnalysisError("usage", "Only queries can be run: SELECT, FROM, PIVOT, DESCRIBE, …");
     }
-    if (isLast) return await statement.stream().catch(refused);
+    if (isLast) {
+      const isAlone = statements.count === 1 && type === StatementType.SELECT;
+      const limited = isAlone ? await limitRows(connection, sql, mostRows) : undefined;
+      return await (limited ?? statement).run().catch(refused);
+    }
     await statement.run().catch(refused);
+  }
+}
+
+/** The same query with a limit, so that no more is computed; one more row tells that there are more. */
+async function limitRows(
+  connection: DuckDBConnection,
+  sql: string,
+  mostRows: number,
+): Promise<DuckDBPreparedStatement | undefined> {
+  if (!Number.isFinite(mostRows)) return undefined;
+  const query = sql.replace(/[;\s]+$/, "");
+  try {
+    return await connection.prepare(`FROM (${query}\n) LIMIT ${mostRows + 1}`);
+  } catch {
+    return undefined; // not every query can stand in another one
   }
 }
 
@@ -123,8 +151,9 @@ async function deliver(
   let [rows, bytes] = [0, 0];
   const chunks = result.yieldConvertedRows(toJson);
   for (;;) {
-    requireTime();
     const next = await chunks.next().catch(refused);
+    // One that is interrupted may look as if it had come to its end.
+    requireTime();
     if (next.done === true) return { rows };
     for (const row of next.value) {
       if (rows === limits.rows) return { rows, limit: "rows" };

@@ -55,7 +55,7 @@ export async function describeTable(
 }
 
 function exampleOf({ name }: ColumnDescription): string {
-  const text = `${quoteName(name)}::VARCHAR`;
+  const text = `(${quoteName(name)}::VARCHAR)`;
   const short = `CASE WHEN length(${text}) > ${LONGEST_EXAMPLE} THEN ${text}[1:${LONGEST_EXAMPLE}] || '…' ELSE ${text} END`;
   return `list_sort(list(DISTINCT ${short}) FILTER (${quoteName(name)} IS NOT NULL))[1:${EXAMPLES}]`;
 }

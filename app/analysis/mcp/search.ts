@@ -35,7 +35,7 @@ export async function searchText(
         signal,
       );
       for (const [id, excerpt] of rows) {
-        matches.push({ table, id: String(id), column, excerpt: String(excerpt) });
+        matches.push({ table, id: id as string, column, excerpt: excerpt as string });
       }
     }
   }

@@ -32,7 +32,7 @@ export async function* bundlePieces(
   const out = new PassThrough();
   // Whoever reads gets the error. Without a listener, one that comes after that ends the process.
   out.on("error", () => undefined);
-  zip.on("error", (error) => out.destroy(error));
+  zip.on("error", (error: Error) => out.destroy(error));
   zip.outputStream.pipe(out);
   const options = {
     mtime: new ZipTime(metadata.snapshotTimestamp),

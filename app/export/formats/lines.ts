@@ -25,8 +25,7 @@ export async function* relayLines(
     let isLineStart = true;
     for await (const piece of segment.read(start, sliceEnd)) {
       const parts: Buffer[] = [];
-      let position = 0;
-      while (position < piece.byteLength) {
+      for (let position = 0; position < piece.byteLength;) {
         if (isLineStart) parts.push(before);
         isLineStart = false;
         const newline = piece.indexOf(NEWLINE, position);
@@ -36,7 +35,6 @@ export async function* relayLines(
         parts.push(
           piece.subarray(position, isCommaHeld ? Math.max(position, lineEnd - 1) : lineEnd),
         );
-        position = lineEnd;
         if (newline === -1) break;
         parts.push(end);
         [isCommaHeld, isLineStart, position] = [false, true, newline + 1];

@@ -115,7 +115,9 @@ export class NdjsonCheck {
   private isCounted(tables: Record<string, number>, total: number): boolean {
     const { recordCounts = {}, totalRecords } = this.metadata ?? {};
     const names = new Set([...Object.keys(tables), ...Object.keys(recordCounts)]);
-    return total === totalRecords && [...names].every((name) => tables[name] === recordCounts[name]);
+    return (
+      total === totalRecords && [...names].every((name) => tables[name] === recordCounts[name])
+    );
   }
 
   /** Nothing behind this can be read. */

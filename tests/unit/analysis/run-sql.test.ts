@@ -70,6 +70,12 @@ describe("a query", () => {
     });
   });
 
+  test("that fails after many rows gives none, rather than those before", async () => {
+    const sql = "SELECT CASE WHEN i = 4999 THEN error('broken value') ELSE text END FROM notes";
+    await expect(run(sql)).rejects.toThrow("broken value");
+    await expect(run(`${sql} CROSS JOIN range(200)`)).rejects.toThrow("broken value");
+  });
+
   test("leaves nothing to the next one", async () => {
     await run("CREATE TEMP TABLE notes2 AS FROM notes; SELECT count(*) FROM notes2");
     await expect(run("SELECT count(*) FROM notes2")).rejects.toThrow("notes2 does not exist");
@@ -119,6 +125,16 @@ describe("a limit", () => {
   test("on rows gives so many, and says that there are more", async () => {
     expect(await run("FROM notes", { rows: 3 })).toMatchObject({ rows: 3, limit: "rows" });
     expect(await run("FROM notes LIMIT 3", { rows: 3 })).not.toHaveProperty("limit");
+    expect(await run("FROM range(1000000000000) -- endless\n;", { rows: 3 })).toMatchObject({
+      rows: 3,
+    });
+    const pivot = "PIVOT notes ON i % 2 USING count(*) GROUP BY i ORDER BY i";
+    expect(await run(pivot, { rows: 3 })).toMatchObject({ rows: 3, limit: "rows" });
+  });
+
+  test("on rows keeps their order", async () => {
+    const { values } = await run("SELECT i FROM notes ORDER BY i DESC;", { rows: 3 });
+    expect(values).toEqual([[4999], [4998], [4997]]);
   });
 
   test("on bytes gives what fits, and says that there is more", async () => {
