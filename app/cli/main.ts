@@ -79,7 +79,9 @@ async function run(args: string[]): Promise<ExitCode> {
           .example("$0 verify snapshot.json --digest 9f86d081…", "")
           .example("$0 verify snapshot.zip --strict-references", ""),
       async (given) => {
-        exitCode = await verify(given);
+        // The parser takes a lone "-" for an option without a name.
+        const isStdin = given.file === "" && args.includes("-");
+        exitCode = await verify(isStdin ? { ...given, file: "-" } : given);
       },
     )
     .command(
