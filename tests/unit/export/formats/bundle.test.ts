@@ -138,7 +138,6 @@ test.each(["zip", "ndjson"] as const)(
     const controller = new AbortController();
     const assembling = assembleFile(plan, captured, spool, {
       format,
-      exportType: "full",
       exportedAt: EXPORTED_AT,
       consistency: "snapshot",
       latest: plan.timestamp,
