@@ -49,7 +49,7 @@ export async function startDownloads(options: DownloadServerOptions): Promise<Do
           heldExports,
           owner: request.headers.get("X-Session") ?? "session-1",
           asked: {
-            format: "json",
+            format: options.format ?? "json",
             privacy: "redacted",
             consistency: "snapshot",
             ...(run === null ? {} : { run }),
