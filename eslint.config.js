@@ -28,7 +28,7 @@ const TEST_MODIFIER = ["only", "skip", "skipIf", "runIf", "todo", "fixme", "fail
   .join(", ");
 
 export default defineConfig(
-  globalIgnores(["build/", "convex/_generated/", "node_modules/"]),
+  globalIgnores(["build/", "dist/", "convex/_generated/", "node_modules/"]),
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

@@ -4,11 +4,14 @@ import { createRunRecorder } from "../convex/runs";
 import { ExportCapacity } from "../export/capacity";
 import { ExportError } from "../export/errors";
 import { parseExportQuery, type ExportRequest } from "../export/filters";
+import { isFolderFormat, listFormats } from "../export/formats/format";
 import { prepareExport } from "../export/run";
 import { SpoolSpace } from "../export/spool";
 import { connect, type ConnectionOptions } from "./connection";
+import { UsageError } from "./failure";
 import { readKeyFile } from "./key-file";
-import { parseTarget, writeToFile, writeToStdout, type Target } from "./output";
+import { EXPORT_FORMATS } from "./options";
+import { parseTarget, writeToFile, writeToFolder, writeToStdout, type Target } from "./output";
 import { createEventReporter, createTextReporter, type Reporter } from "./progress";
 
 const MEBIBYTE = 1024 * 1024;
@@ -41,7 +44,7 @@ export interface ExportOptions extends ConnectionOptions {
  */
 export async function exportDatabase(options: ExportOptions, signal: AbortSignal): Promise<void> {
   const request = readRequest(options);
-  const target = parseTarget(options.out, options.overwrite);
+  const target = parseTarget(options.out, options.overwrite, isFolderFormat(request.format));
   const { client, actor } = connect(options);
   const fingerprintKey = options.keyFile === undefined ? undefined : readKeyFile(options.keyFile);
   const reporter = createReporter(options.json, target);
@@ -71,7 +74,9 @@ export async function exportDatabase(options: ExportOptions, signal: AbortSignal
     let where = "-";
     try {
       if (target.kind === "stdout") await writeToStdout(file, signal);
-      else where = await writeToFile(file, target, signal);
+      else if (isFolderFormat(file.format)) {
+        where = await writeToFolder(file, file.format, target, signal);
+      } else where = await writeToFile(file, target, signal);
     } catch (error) {
       const failure = toExportError(error, signal);
       const isCancelled = failure instanceof ExportError && failure.code === "cancelled";
@@ -98,10 +103,17 @@ function readRequest({
   consistency,
   reason,
 }: ExportOptions): ExportRequest {
-  const query = new URLSearchParams({ format, privacy, consistency });
+  if (!EXPORT_FORMATS.some((each) => each === format)) {
+    throw new UsageError(`--format must be ${listFormats(EXPORT_FORMATS)}.`);
+  }
+  // A folder is made here, of JSON; the portal has no such format.
+  const isFolder = isFolderFormat(format);
+  const carrier = isFolder ? "json" : format;
+  const query = new URLSearchParams({ format: carrier, privacy, consistency });
   if (tables !== undefined) query.set("tables", tables);
   if (reason !== undefined) query.set("reason", reason);
-  return parseExportQuery(query, EXPORT_TABLES);
+  const request = parseExportQuery(query, EXPORT_TABLES);
+  return isFolder ? { ...request, format } : request;
 }
 
 function createReporter(isJson: boolean, target: Target): Reporter {

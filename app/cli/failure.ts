@@ -1,3 +1,5 @@
+import { access, constants } from "node:fs/promises";
+import { AnalysisError } from "../analysis/errors";
 import { ExportError, exportErrorMessage, type ExportErrorCode } from "../export/errors";
 import { FilterError } from "../export/filters";
 
@@ -14,6 +16,8 @@ export const EXIT = {
   unavailable: 4,
   /** What was read, or the file that was checked, is not complete. */
   integrity: 5,
+  /** `diff --exit-code` found documents that differ. */
+  different: 6,
   /** Ended by Ctrl-C (128 + SIGINT), as shells expect it. */
   interrupted: 130,
 } as const;
@@ -66,10 +70,27 @@ export function describeFailure(error: unknown): Failure {
     const problems = error.problems.map(({ parameter, message }) => `--${parameter} ${message}`);
     return { exitCode: EXIT.usage, message: problems.join("\n"), code: "usage" };
   }
+  if (error instanceof AnalysisError) {
+    const { kind, message } = error;
+    return kind === "usage"
+      ? { exitCode: EXIT.usage, message, code: "usage" }
+      : { exitCode: EXIT.integrity, message, code: "incomplete" };
+  }
   const code = error instanceof ExportError ? error.code : "internal";
   return {
     exitCode: EXIT_BY_CODE[code] ?? EXIT.unavailable,
     message: MESSAGES[code] ?? exportErrorMessage(code),
     code,
   };
+}
+
+/** @throws UsageError where a file cannot be read, before anything else is done with it */
+export async function requireReadable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be read (${String((error as NodeJS.ErrnoException).code)}).`,
+    );
+  }
 }

@@ -1,21 +1,27 @@
-import { tmpdir } from "node:os";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { connectionOptions } from "./connection";
+import { diff } from "./diff";
 import { exportDatabase } from "./export";
 import { describeFailure, EXIT, UsageError, type ExitCode } from "./failure";
 import { inspect } from "./inspect";
+import { mcp } from "./mcp";
+import {
+  diffOptions,
+  exportOptions,
+  json,
+  mcpOptions,
+  queryOptions,
+  verifyOptions,
+} from "./options";
+import { query } from "./query";
 import { verify } from "./verify";
 
 /** The command line: one definition of commands, options, help and completion. */
 
 const NAME = "supportsignal-export";
 
-const json = {
-  type: "boolean",
-  default: false,
-  describe: "JSON for programs",
-} as const;
+const ANY_EXPORT = "JSON, NDJSON or a bundle";
 
 /** Ended by the first Ctrl-C with all that has to be tidied up; the second one ends at once. */
 function interruption(): AbortSignal {
@@ -33,7 +39,9 @@ async function run(args: string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
   await yargs(args)
     .scriptName(NAME)
-    .usage("$0 <command>\n\nThe SupportSignal database as one consistent, sanitised JSON file.")
+    .usage(
+      "$0 <command>\n\nThe SupportSignal database as one consistent, sanitised export, and what to do with it.",
+    )
     .command(
       "inspect",
       "records and sizes of each table, and what is left out",
@@ -45,100 +53,86 @@ async function run(args: string[]): Promise<ExitCode> {
       "write the database to a file that is complete or does not exist",
       (command) =>
         command
-          .options({
-            ...connectionOptions,
-            out: {
-              type: "string",
-              alias: "o",
-              requiresArg: true,
-              describe:
-                "file, or - for standard output; the export's own name where it is left out",
-            },
-            overwrite: {
-              type: "boolean",
-              default: false,
-              describe: "replace a file that is there",
-            },
-            tables: {
-              type: "string",
-              requiresArg: true,
-              describe: "these only, with commas between",
-            },
-            format: { type: "string", requiresArg: true, default: "json", describe: "json" },
-            privacy: {
-              type: "string",
-              requiresArg: true,
-              default: "redacted",
-              describe: "redacted, or pseudonymised for an AI tool",
-            },
-            consistency: {
-              type: "string",
-              requiresArg: true,
-              default: "snapshot",
-              describe: "snapshot, or rolling where the database changes too fast",
-            },
-            reason: { type: "string", requiresArg: true, describe: "for the audit trail" },
-            "key-file": {
-              type: "string",
-              requiresArg: true,
-              describe: "keep the key of fingerprints and pseudonyms, to compare two exports",
-            },
-            concurrency: {
-              type: "number",
-              requiresArg: true,
-              default: 16,
-              describe: "queries at once, 1 to 1024",
-            },
-            timeout: {
-              type: "number",
-              requiresArg: true,
-              default: 300,
-              describe: "seconds that reading may take",
-            },
-            "spool-directory": {
-              type: "string",
-              requiresArg: true,
-              default: tmpdir(),
-              defaultDescription: "the system's",
-              describe: "where an encrypted file goes while a large database is read",
-            },
-            json,
-          })
+          .options(exportOptions)
           .check(({ concurrency, timeout }) => {
             requireInteger("--concurrency", concurrency, 1024);
             requireInteger("--timeout", timeout, 86_400);
             return true;
           })
           .example("$0 export --out snapshot.json", "the whole database")
-          .example(
-            "$0 export --privacy pseudonymised",
-            "for an AI tool, under the export's own name",
-          )
+          .example("$0 export --format zip --privacy pseudonymised", "a bundle for an AI tool")
+          .example("$0 export --format parquet --out snapshot", "a folder with a file per table")
           .example("$0 export --tables incidents,incident_narratives --out - | jq .metadata", ""),
       async (given) => exportDatabase(given, interruption()),
     )
     .command(
       "verify <file>",
-      "whether a file is a complete export: structure, counts, order, digest",
+      "whether a file is a complete export: structure, counts, order, digests",
       (command) =>
         command
           .positional("file", {
             type: "string",
             demandOption: true,
-            describe: "- for standard input",
+            describe: "JSON, NDJSON or a bundle; - for standard input",
           })
-          .options({
-            digest: {
-              type: "string",
-              requiresArg: true,
-              describe: "the SHA-256 that it must have",
-            },
-            json,
-          })
-          .example("$0 verify snapshot.json --digest 9f86d081…", ""),
+          .options(verifyOptions)
+          .example("$0 verify snapshot.json --digest 9f86d081…", "")
+          .example("$0 verify snapshot.zip --strict-references", ""),
       async (given) => {
-        exitCode = await verify(given);
+        // The parser takes a lone "-" for an option without a name.
+        const isStdin = given.file === "" && args.includes("-");
+        exitCode = await verify(isStdin ? { ...given, file: "-" } : given);
       },
+    )
+    .command(
+      "diff <old> <new>",
+      "documents that were added, removed and changed between two exports",
+      (command) =>
+        command
+          .positional("old", { type: "string", demandOption: true, describe: "the earlier export" })
+          .positional("new", { type: "string", demandOption: true, describe: "the later export" })
+          .options(diffOptions)
+          .example("$0 diff monday.json tuesday.zip --ids", "")
+          .example("$0 diff a.json b.json --exit-code --json", "for a script"),
+      async (given) => {
+        exitCode = await diff(given, interruption());
+      },
+    )
+    .command(
+      "query <file> [sql]",
+      "SQL (DuckDB) over an export, read-only; each table has its right types",
+      (command) =>
+        command
+          .positional("file", { type: "string", demandOption: true, describe: ANY_EXPORT })
+          .positional("sql", { type: "string", describe: "one query" })
+          .options(queryOptions)
+          .check(({ limit }) => {
+            if (limit !== undefined) requireInteger("--limit", limit, Number.MAX_SAFE_INTEGER);
+            return true;
+          })
+          .example(
+            "$0 query snapshot.zip 'SELECT overall_status, count(*) FROM incidents GROUP BY ALL'",
+            "",
+          )
+          .example("$0 query snapshot.json 'DESCRIBE incidents' --output json", "")
+          .example("$0 query snapshot.json --forget", "remove what is kept beside it"),
+      async (given) => query(given, interruption()),
+    )
+    .command(
+      "mcp <file>",
+      "serve an export to an AI tool: Model Context Protocol on standard input and output",
+      (command) =>
+        command
+          .positional("file", { type: "string", demandOption: true, describe: ANY_EXPORT })
+          .options(mcpOptions)
+          .check((given) => {
+            requireInteger("--max-rows", given["max-rows"], 1_000_000);
+            requireInteger("--max-bytes", given["max-bytes"], 1_000_000_000);
+            requireInteger("--timeout", given.timeout, 86_400);
+            return true;
+          })
+          .example("claude mcp add supportsignal -- $0 mcp /path/to/snapshot.zip", "Claude Code"),
+      async (given) => mcp(given, interruption()),
     )
     .completion("completion", "a script for bash or zsh: put it into your shell's profile")
     .demandCommand(1, "Name a command.")
@@ -146,7 +140,7 @@ async function run(args: string[]): Promise<ExitCode> {
     .version(false)
     .help()
     .epilogue(
-      "The deploy key comes from CONVEX_DEPLOY_KEY or --deploy-key-file, never from an argument.\nExit codes: 0 done, 1 a fault of this program, 2 usage, 3 refused, 4 unavailable, 5 not complete, 130 Ctrl-C.",
+      "The deploy key comes from CONVEX_DEPLOY_KEY or --deploy-key-file, never from an argument.\nExit codes: 0 done, 1 a fault of this program, 2 usage, 3 refused, 4 unavailable, 5 not complete, 6 different (diff --exit-code), 130 Ctrl-C.",
     )
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
+import { writeFolder } from "../analysis/folder";
+import { readStream } from "../analysis/export-input";
 import type { ExportFile } from "../export/document";
+import type { FolderFormat } from "../export/formats/format";
 import { UsageError } from "./failure";
 
 /** Where an export goes. */
@@ -16,7 +19,17 @@ export type Target =
  * @param out A path, `-` for standard output; undefined for the export's own name here.
  * @throws UsageError
  */
-export function parseTarget(out: string | undefined, mayOverwrite: boolean): Target {
+export function parseTarget(
+  out: string | undefined,
+  mayOverwrite: boolean,
+  isFolder: boolean,
+): Target {
+  if (isFolder && mayOverwrite) {
+    throw new UsageError("A folder is never replaced: name another one, without --overwrite.");
+  }
+  if (isFolder && out === "-") {
+    throw new UsageError("This format is a folder, and cannot go to standard output.");
+  }
   if (out === "-") {
     if (process.stdout.isTTY) {
       throw new UsageError(
@@ -55,11 +68,7 @@ export async function writeToFile(
   signal: AbortSignal,
 ): Promise<string> {
   const target = path.resolve(given ?? file.name);
-  const folder = path.dirname(target);
-  const unfinished = path.join(
-    folder,
-    `.${path.basename(target)}.${randomBytes(6).toString("hex")}.part`,
-  );
+  const unfinished = unfinishedName(target);
   const handle = await open(unfinished, "wx", 0o600);
   try {
     await copy(file, handle, signal);
@@ -69,8 +78,43 @@ export async function writeToFile(
     await rm(unfinished, { force: true });
     throw error;
   }
-  await syncFolder(folder);
+  await syncFolder(path.dirname(target));
   return target;
+}
+
+/**
+ * Writes an export as a folder of files that appears under its name when it is complete and safe on
+ * the disk, for its owner only.
+ * @returns its path
+ */
+export async function writeToFolder(
+  file: ExportFile,
+  format: FolderFormat,
+  { path: given }: Extract<Target, { kind: "file" }>,
+  signal: AbortSignal,
+): Promise<string> {
+  const target = path.resolve(given ?? file.name);
+  const unfinished = unfinishedName(target);
+  await mkdir(unfinished, { mode: 0o700 });
+  try {
+    const input = await readStream(file.content(), "json");
+    const madeFrom = { bytes: file.bytes, sha256: file.digest.toString("hex") };
+    await writeFolder(input, unfinished, format, madeFrom, signal);
+    await syncFolder(unfinished);
+    requireFree(target); // its own name is known only now
+    await rename(unfinished, target);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+  await syncFolder(path.dirname(target));
+  return target;
+}
+
+/** What is not complete has another name, beside the one that it will have. */
+function unfinishedName(target: string): string {
+  const name = `.${path.basename(target)}.${randomBytes(6).toString("hex")}.part`;
+  return path.join(path.dirname(target), name);
 }
 
 function requireFree(file: string): void {

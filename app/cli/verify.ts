@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { FileCheck, type FileReport } from "../export/file-check";
+import { checkBundle } from "../analysis/bundle-check";
+import { detectFormat } from "../analysis/export-input";
+import type { FileProblem, FileReport } from "../export/document-check";
+import { FileCheck } from "../export/file-check";
+import type { DownloadFormat } from "../export/formats/format";
+import { NdjsonCheck } from "../export/formats/ndjson-check";
 import { formatBytes, formatCount } from "../lib/format";
 import { EXIT, UsageError, type ExitCode } from "./failure";
 import { alignColumns } from "./text";
@@ -10,10 +15,13 @@ export interface VerifyOptions {
   file: string;
   /** Expected SHA-256, in hex or as `Repr-Digest` has it. */
   digest?: string | undefined;
+  /** Whether a reference to a document that the file lacks is a problem. */
+  strictReferences: boolean;
   json: boolean;
 }
 
 interface Verification extends FileReport {
+  format: DownloadFormat;
   /** SHA-256 of the file, hex. */
   digest: string;
   isComplete: boolean;
@@ -22,31 +30,50 @@ interface Verification extends FileReport {
 /** `verify FILE`: whether a file is a complete export, and the one with a known digest. */
 export async function verify(options: VerifyOptions): Promise<ExitCode> {
   const expected = options.digest === undefined ? undefined : readDigest(options.digest);
-  const { report, digest } = await readFile(options.file);
+  const { report, format, digest } = await readFile(options.file);
   if (expected !== undefined && expected !== digest) {
     report.problems.unshift({ line: 0, message: `the SHA-256 is ${digest}, not ${expected}` });
   }
+  if (options.strictReferences) {
+    for (const [relation, count] of Object.entries(report.danglingReferences)) {
+      const message = `${relation}: ${formatCount(count)} ids of documents that are not here`;
+      report.problems.push({ line: 0, message });
+    }
+  }
   const isComplete = report.problems.length === 0;
-  const verification: Verification = { isComplete, digest, ...report };
+  const verification: Verification = { isComplete, format, digest, ...report };
   process.stdout.write(options.json ? `${JSON.stringify(verification)}\n` : describe(verification));
   return isComplete ? EXIT.done : EXIT.integrity;
 }
 
-async function readFile(file: string): Promise<{ report: FileReport; digest: string }> {
-  const check = new FileCheck();
+/** What is not recognised is read as JSON, which says what is wrong with it. */
+async function readFile(
+  file: string,
+): Promise<{ report: FileReport; format: DownloadFormat; digest: string }> {
   const hash = createHash("sha256");
   const stream = file === "-" ? process.stdin : createReadStream(file);
+  let format: DownloadFormat | undefined;
+  let check: FileCheck | NdjsonCheck | undefined;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
+      if (format === undefined) {
+        format = detectFormat(chunk) ?? "json";
+        if (format === "ndjson") check = new NdjsonCheck();
+        else if (format === "json") check = new FileCheck();
+        else if (file === "-") {
+          throw new UsageError("A bundle is read from its end: save it, and name the file.");
+        }
+      }
       hash.update(chunk);
-      check.write(chunk);
+      check?.write(chunk);
     }
+    const report = format === "zip" ? await checkBundle(file) : (check ?? new FileCheck()).end();
+    return { report, format: format ?? "json", digest: hash.digest("hex") };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error; // no fault of the file
+    if (code === undefined || error instanceof UsageError) throw error; // no fault of the file
     throw new UsageError(`${file} cannot be read (${code}).`);
   }
-  return { report: check.end(), digest: hash.digest("hex") };
 }
 
 const HEX = /^[\da-f]{64}$/i;
@@ -60,9 +87,16 @@ function readDigest(given: string): string {
   throw new UsageError("--digest takes a SHA-256: 64 hexadecimal digits, or sha-256=:base64:.");
 }
 
+const FORMATS: Record<DownloadFormat, string> = {
+  json: "JSON",
+  ndjson: "NDJSON",
+  zip: "bundle (ZIP)",
+};
+
 function describe(verification: Verification): string {
   const { metadata, recordCounts, bytes, digest, problems, isComplete } = verification;
   const facts = [
+    ["format", FORMATS[verification.format]],
     ["size", formatBytes(bytes)],
     ["SHA-256", digest],
   ];
@@ -90,8 +124,15 @@ function describe(verification: Verification): string {
   }
   lines.push(
     isComplete ? "The file is a complete export." : "The file is not a complete export:",
-    ...problems.map(({ line, message }) => `  ${line === 0 ? "" : `line ${line}: `}${message}`),
+    ...problems.map((problem) => `  ${placeOf(problem)}${problem.message}`),
     "",
   );
   return lines.join("\n");
+}
+
+function placeOf({ path, line }: FileProblem): string {
+  const place = [path, line === 0 ? undefined : `line ${line}`].filter(
+    (part) => part !== undefined,
+  );
+  return place.length === 0 ? "" : `${place.join(", ")}: `;
 }

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import type { Capture } from "./capture";
-import { SEPARATOR, type CapturedTable, type Slice } from "./captured-table";
-import { ExportError } from "./errors";
+import { SEPARATOR, type CapturedTable } from "./captured-table";
+import { contentOf, type Part } from "./file-content";
 import type { FileMetadata, FiltersApplied } from "./file-schema";
+import { bundlePieces } from "./formats/bundle";
+import { exportFileName, type ExportFormat } from "./formats/format";
+import { ndjsonPieces } from "./formats/ndjson";
+import { sliceTables, writeFile } from "./formats/written-file";
 import { sum, type ExportPlan } from "./plan";
 import { snapshotDate, type Consistency, type Privacy, type SnapshotTimestamp } from "./source";
 import type { Spool } from "./spool";
@@ -18,6 +21,8 @@ export interface ByteRange {
 /** A complete export, ready to be sent. */
 export interface ExportFile {
   name: string;
+  /** What was asked for. The bytes of a format that is a folder are JSON, to make the folder of. */
+  format: ExportFormat;
   bytes: number;
   /** SHA-256 of the file. */
   digest: Buffer;
@@ -28,13 +33,9 @@ export interface ExportFile {
   dispose(): void;
 }
 
-/** `supportsignal-db-export-YYYY-MM-DD-HHmm.json`, UTC. */
-export function exportFileName(date: Date): string {
-  const [day, time] = date.toISOString().split("T");
-  return `supportsignal-db-export-${day}-${time?.slice(0, 5).replace(":", "")}.json`;
-}
-
 export interface FileOptions {
+  /** `json` where absent. */
+  format?: ExportFormat;
   /** Absent for a full export. */
   filtersApplied?: FiltersApplied;
   exportedAt: Date;
@@ -47,8 +48,8 @@ export interface FileOptions {
 }
 
 /**
- * Puts the file together: metadata first and pretty-printed, then the tables in schema order, one
- * document per line. The same plan, capture and date give the same bytes.
+ * Puts the file together in the format that was asked for. The same plan, capture and date give the
+ * same bytes.
  * @throws ExportError `incomplete` where the pages of a table do not add up to it
  */
 export async function assembleFile(
@@ -57,65 +58,27 @@ export async function assembleFile(
   spool: Spool,
   options: FileOptions,
 ): Promise<ExportFile> {
+  const { format = "json", exportedAt, signal } = options;
   const metadata = describeFile(plan, capture, options);
-  const parts = layOut(metadata, capture.tables);
-  const bytes = sum(parts.map(lengthOf));
-
-  let isDisposed = false;
-  // An end without an error would look like a complete file.
-  function requireContent(): void {
-    if (isDisposed) throw new ExportError("internal", "the file was freed before it was read");
+  const described = { name: exportFileName(exportedAt, format), format, metadata };
+  if (format === "zip" || format === "ndjson") {
+    const tables = sliceTables(capture.tables);
+    const pieces = format === "zip" ? bundlePieces : ndjsonPieces;
+    return {
+      ...described,
+      ...(await writeFile(pieces(metadata, tables), tables, spool, signal)),
+    };
   }
-  async function* content({ start, end } = { start: 0, end: bytes }): AsyncGenerator<Buffer, void> {
-    if (!(start >= 0 && start <= end && end <= bytes)) {
-      throw new ExportError("internal", `read from ${start} to ${end} of a file of ${bytes}`);
-    }
-    let position = 0;
-    let sinceTurn = 0;
-    for (const part of parts) {
-      const from = Math.max(0, start - position);
-      const to = Math.min(lengthOf(part), end - position);
-      position += lengthOf(part);
-      if (from >= to) continue;
-      requireContent();
-      for await (const piece of read(part, from, to)) {
-        requireContent();
-        yield piece;
-        sinceTurn += piece.byteLength;
-        if (sinceTurn < BUSY_BYTES) continue;
-        // Without it a large file would keep every other request waiting.
-        await setImmediate();
-        sinceTurn = 0;
-      }
-    }
-    requireContent();
-  }
-
+  const file = contentOf(layOut(metadata, capture.tables), spool);
   const hash = createHash("sha256");
-  for await (const piece of content()) {
-    options.signal.throwIfAborted();
+  for await (const piece of file.content()) {
+    signal.throwIfAborted();
     hash.update(piece);
   }
-  return {
-    name: exportFileName(options.exportedAt),
-    bytes,
-    digest: hash.digest(),
-    metadata,
-    content,
-    dispose() {
-      isDisposed = true;
-      parts.length = 0;
-      spool.dispose();
-    },
-  };
+  return { ...described, ...file, digest: hash.digest() };
 }
 
-/** So many bytes take about 0.1 ms to hash or send. */
-const BUSY_BYTES = 128 * 1024;
-
-/** What a file is made of: text of its own, and lines in the spool. */
-type Part = Buffer | Slice;
-
+/** JSON: metadata first and pretty-printed, then the tables in schema order, a document per line. */
 function layOut(metadata: FileMetadata, tables: readonly CapturedTable[]): Part[] {
   const head = JSON.stringify(metadata, null, 2).replaceAll("\n", "\n  ");
   const parts: Part[] = [Buffer.from(`{\n  "metadata": ${head},\n  "data": {`)];
@@ -129,15 +92,6 @@ function layOut(metadata: FileMetadata, tables: readonly CapturedTable[]): Part[
   }
   parts.push(Buffer.from("\n  }\n}\n"));
   return parts;
-}
-
-function lengthOf(part: Part): number {
-  return Buffer.isBuffer(part) ? part.byteLength : part.end - part.start;
-}
-
-function read(part: Part, from: number, to: number): Iterable<Buffer> | AsyncIterable<Buffer> {
-  if (Buffer.isBuffer(part)) return [part.subarray(from, to)];
-  return part.segment.read(part.start + from, part.start + to);
 }
 
 function describeFile(plan: ExportPlan, capture: Capture, options: FileOptions): FileMetadata {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DOWNLOAD_FORMATS, listFormats, type ExportFormat } from "./formats/format";
 import {
   CONTROL_CHARACTER,
   isSegmented,
@@ -19,7 +20,7 @@ const MAXIMUM_QUERY_LENGTH = 6144;
 
 /** What a download asks for; all of the database where it names no segment. */
 export interface ExportRequest extends SegmentFilter {
-  format: "json";
+  format: ExportFormat;
   privacy: Privacy;
   /** A rolling export is no snapshot. It is made only where it is asked for. */
   consistency: Consistency;
@@ -40,7 +41,9 @@ export class FilterError extends Error {
 function querySchema(knownTables: readonly string[]) {
   return z
     .strictObject({
-      format: z.literal("json", { error: "must be json" }).default("json"),
+      format: z
+        .enum(DOWNLOAD_FORMATS, { error: `must be ${listFormats(DOWNLOAD_FORMATS)}` })
+        .default("json"),
       privacy: z
         .enum(["redacted", "pseudonymised"], { error: "must be redacted or pseudonymised" })
         .default("redacted"),

@@ -183,6 +183,7 @@ async function makeFile(
         },
       );
       const file = await assembleFile(plan, capture, spool, {
+        format: job.request.format,
         ...(filtersApplied === undefined ? {} : { filtersApplied }),
         exportedAt: now(),
         consistency: job.request.consistency,

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { exportFileName, type ByteRange, type ExportFile } from "../export/document";
+import type { ByteRange, ExportFile } from "../export/document";
 import { ExportError } from "../export/errors";
 import type { ExportRequest } from "../export/filters";
+import { exportFileName, isCompressible, mediaTypeOf } from "../export/formats/format";
 import type { HeldExport, HeldExports } from "../export/held-exports";
 import type { LiveRun, LiveRuns } from "../export/live-runs";
 import type { PreparedExport } from "../export/run";
@@ -42,7 +43,8 @@ export async function answerDownload(
   const held = heldExports.find({ ...key, ...named });
   if (held !== undefined) return sendHeld(held, request, context);
   if (request.method === "HEAD") {
-    return new Response(null, { headers: describeDownload(exportFileName(new Date())) });
+    const name = exportFileName(new Date(), asked.format);
+    return new Response(null, { headers: describeDownload({ name, format: asked.format }) });
   }
   if (context.stopping.aborted) throw new ExportError("stopping", "asked for while stopping");
   const runKey = asked.run ?? randomUUID();
@@ -110,7 +112,7 @@ function sendPart(held: HeldExport, range: ByteRange, { sent }: RequestContext):
 }
 
 function sendWhole(held: HeldExport, request: Request, { sent }: RequestContext): Response {
-  const isGzip = prefersGzip(request);
+  const isGzip = isCompressible(held.file.format) && prefersGzip(request);
   const headers = isGzip
     ? describeGzip(held)
     : { ...describeFile(held), "Content-Length": String(held.file.bytes) };
@@ -121,9 +123,12 @@ function sendWhole(held: HeldExport, request: Request, { sent }: RequestContext)
   return new Response(streamFrom(content), { headers });
 }
 
-function describeDownload(name: string): Record<string, string> {
+function describeDownload({
+  name,
+  format,
+}: Pick<ExportFile, "name" | "format">): Record<string, string> {
   return {
-    "Content-Type": "application/json; charset=utf-8",
+    "Content-Type": mediaTypeOf(format),
     "Content-Disposition": `attachment; filename="${name}"`,
     "Cache-Control": "private, no-store",
   };
@@ -132,7 +137,7 @@ function describeDownload(name: string): Record<string, string> {
 /** The digest is that of the whole file, also where a part is sent (RFC 9530, section 3). */
 function describeFile(held: HeldExport): Record<string, string> {
   return {
-    ...describeDownload(held.file.name),
+    ...describeDownload(held.file),
     "Accept-Ranges": "bytes",
     ETag: entityTag(held),
     "Repr-Digest": digestField(held.file),
@@ -145,7 +150,7 @@ function describeFile(held: HeldExport): Record<string, string> {
  */
 function describeGzip({ file, digest }: HeldExport): Record<string, string> {
   return {
-    ...describeDownload(file.name),
+    ...describeDownload(file),
     "Content-Encoding": "gzip",
     ETag: `"${digest}-gzip"`,
     "Unencoded-Digest": digestField(file),

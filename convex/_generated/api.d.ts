@@ -21,6 +21,7 @@ import type * as functions from "../functions.js";
 import type * as model_actors from "../model/actors.js";
 import type * as model_count from "../model/count.js";
 import type * as model_credentials from "../model/credentials.js";
+import type * as model_exportColumns from "../model/exportColumns.js";
 import type * as model_exportHistory from "../model/exportHistory.js";
 import type * as model_exportPage from "../model/exportPage.js";
 import type * as model_exportRuns from "../model/exportRuns.js";
@@ -82,6 +83,7 @@ declare const fullApi: ApiFromModules<{
   "model/actors": typeof model_actors;
   "model/count": typeof model_count;
   "model/credentials": typeof model_credentials;
+  "model/exportColumns": typeof model_exportColumns;
   "model/exportHistory": typeof model_exportHistory;
   "model/exportPage": typeof model_exportPage;
   "model/exportRuns": typeof model_exportRuns;

@@ -25,6 +25,8 @@ export const LAYERS = [
     files: [
       "convex/exportPolicy",
       "convex/exportPolicy.ts",
+      "convex/model/exportColumns",
+      "convex/model/exportColumns.ts",
       "convex/model/exportTables",
       "convex/model/exportTables.ts",
       "convex/model/segmentTables",
@@ -46,7 +48,7 @@ export const LAYERS = [
     files: ["app/export", "app/export/**"],
     imports: ["convex-policy"],
     typeImports: ["convex-generated"],
-    packages: ["zod", "p-limit", "convex/values"],
+    packages: ["zod", "p-limit", "convex/values", "yazl"],
   },
   {
     name: "convex-client",
@@ -113,9 +115,16 @@ export const LAYERS = [
     imports: ["auth", "components", "env", "export", "http", "lib", "problem-details", "server"],
   },
   {
+    // What is done with a file that was exported: it knows no deployment.
+    name: "analysis",
+    files: ["app/analysis", "app/analysis/**"],
+    imports: ["export", "lib"],
+    packages: ["@duckdb/node-api", "@modelcontextprotocol/sdk/**", "yauzl", "zod"],
+  },
+  {
     name: "cli",
     files: ["app/cli", "app/cli/**"],
-    imports: ["convex-client", "export", "lib"],
+    imports: ["analysis", "convex-client", "export", "lib"],
     typeImports: ["convex-generated"],
   },
   {
@@ -169,6 +178,7 @@ export const LAYERS = [
     name: "tooling",
     files: ["scripts/**", "tests/**", "*"],
     imports: [
+      "analysis",
       "app-shell",
       "auth",
       "build",

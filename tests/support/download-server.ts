@@ -53,7 +53,7 @@ export async function startDownloads(options: DownloadServerOptions): Promise<Do
           isCancelAsked: () => Promise.resolve(false),
           owner: request.headers.get("X-Session") ?? "session-1",
           asked: {
-            format: "json",
+            format: options.format ?? "json",
             privacy: "redacted",
             consistency: "snapshot",
             ...(run === null ? {} : { run }),

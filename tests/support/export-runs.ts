@@ -3,6 +3,7 @@ import { ExportCapacity, type CapacityOptions } from "~/export/capacity";
 import { captureTables, type Capture, type CaptureProgress } from "~/export/capture";
 import { assembleFile, type ByteRange, type ExportFile } from "~/export/document";
 import type { ExportFileContent } from "~/export/file-schema";
+import type { DownloadFormat } from "~/export/formats/format";
 import { PageSize, type PageBounds } from "~/export/page-size";
 import { planExport, withTables, type ExportPlan, type TablePlan } from "~/export/plan";
 import type { RunEnd, RunProgress, RunRecorder, RunStart } from "~/export/run";
@@ -40,6 +41,8 @@ export interface TestCapture {
   onProgress?: (progress: CaptureProgress) => void;
   /** Only these tables. */
   tables?: readonly string[];
+  /** `json` where absent. */
+  format?: DownloadFormat;
 }
 
 export interface PlannedCapture {
@@ -88,6 +91,7 @@ export async function makeFile(
 ): Promise<ExportFile> {
   const { plan, capture: captured, spool, clock } = await capture(source, options);
   return await assembleFile(plan, captured, spool, {
+    ...(options.format === undefined ? {} : { format: options.format }),
     ...(options.tables === undefined ? {} : { filtersApplied: { tables: [...options.tables] } }),
     exportedAt: EXPORTED_AT,
     consistency: clock.consistency,

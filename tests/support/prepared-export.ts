@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ExportFile } from "~/export/document";
+import { exportFileName, type DownloadFormat } from "~/export/formats/format";
 import type { FileMetadata } from "~/export/file-schema";
 import type { Delivery, PreparedExport } from "~/export/run";
 
@@ -27,6 +28,8 @@ const METADATA: FileMetadata = {
 };
 
 export interface TestExportOptions {
+  /** `json` where absent. */
+  format?: DownloadFormat;
   /** Reading fails when it gets here. */
   breaksAt?: number;
   /** Awaited before each piece is read. */
@@ -50,7 +53,8 @@ export class TestExport implements PreparedExport {
     private readonly options: TestExportOptions = {},
   ) {
     this.file = {
-      name: "supportsignal-db-export-2026-01-31-0405.json",
+      name: exportFileName(new Date(METADATA.exportedAt), options.format),
+      format: options.format ?? "json",
       bytes: bytes.byteLength,
       digest: createHash("sha256").update(bytes).digest(),
       metadata: METADATA,

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EmbeddedConvex } from "~/embedded/options";
 
@@ -19,12 +21,16 @@ export interface Running {
   closeStdout(): void;
 }
 
-/** Starts the command line with a deployment, in a folder. */
+/**
+ * Starts the command line with a deployment, in a folder.
+ * @param stdin A file in the folder for its standard input; nothing where absent.
+ */
 export function start(
   convex: Pick<EmbeddedConvex, "url" | "adminKey">,
   folder: string,
   args: string[],
   env: Record<string, string> = {},
+  stdin?: string,
 ): Running {
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, [CLI, ...args], {
@@ -37,8 +43,11 @@ export function start(
       CONVEX_DEPLOY_KEY: convex.adminKey,
       ...env,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // It may end before it has read all of it.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(stdin === undefined ? undefined : readFileSync(path.join(folder, stdin)));
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));

@@ -167,7 +167,9 @@ describe("a command that cannot be carried out", () => {
     [["export", "--nope"], "Unknown argument: nope"],
     [["export", "--tables", "nope"], '--tables has no table named "nope"'],
     [["export", "--privacy", "none"], "--privacy must be redacted or pseudonymised"],
-    [["export", "--format", "xml"], "--format must be json"],
+    [["export", "--format", "xml"], "--format must be json, ndjson, zip, parquet or csv."],
+    [["export", "--format", "csv", "--out", "-"], "cannot go to standard output"],
+    [["export", "--format", "csv", "--out", "a", "--overwrite"], "A folder is never replaced"],
     [["export", "--concurrency", "0"], "--concurrency takes a whole number from 1 to 1024."],
     [["export", "--timeout", "x"], "--timeout takes a whole number from 1 to 86400."],
     [["export", "--out", "no/such/a.json"], "--out no/such/a.json: there is no such folder."],
@@ -177,6 +179,13 @@ describe("a command that cannot be carried out", () => {
     [["verify"], "Not enough non-option arguments"],
     [["verify", "none.json"], "none.json cannot be read (ENOENT)."],
     [["verify", "x", "--digest", "12"], "--digest takes a SHA-256"],
+    [["diff", "none.json", "none.json"], "none.json cannot be read (ENOENT)."],
+    [["query", "none.json", "SELECT 1"], "none.json cannot be read (ENOENT)."],
+    [["query", "."], "Give a query"],
+    [["query", ".", "SELECT 1", "--output", "xml"], "--output must be table, json or csv."],
+    [["query", ".", "SELECT 1", "--limit", "0"], "--limit takes a whole number from 1 to"],
+    [["mcp", "none.json"], "none.json cannot be read (ENOENT)."],
+    [["mcp", ".", "--max-rows", "0"], "--max-rows takes a whole number"],
   ])("%j is refused, says why, and asks no deployment", async (args, message) => {
     const { exitCode, stdout, stderr } = await run(...args);
     expect([exitCode, stdout]).toEqual([2, ""]);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setImmediate as immediate } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exportFileName } from "~/export/document";
+import { exportFileName } from "~/export/formats/format";
 import type { ExportFileContent } from "~/export/file-schema";
 import { makeFile, MEBIBYTE, readBytes, readContent, readPieces } from "../../support/export-runs";
 import { makeDocuments, MemorySource, toLine } from "../../support/memory-source";

@@ -20,6 +20,8 @@ function problemsOf(query: string): { parameter: string; message: string }[] {
 test.each<[string, object]>([
   ["", DEFAULTS],
   ["format=json", DEFAULTS],
+  ["format=zip", { ...DEFAULTS, format: "zip" }],
+  ["format=ndjson", { ...DEFAULTS, format: "ndjson" }],
   ["privacy=redacted", DEFAULTS],
   ["privacy=pseudonymised", { ...DEFAULTS, privacy: "pseudonymised" }],
   ["consistency=snapshot", DEFAULTS],
@@ -63,7 +65,8 @@ test.each<[string, string, RegExp]>([
   ["tables=users&tables=incidents", "tables", /more than once/],
   ["__proto__=x&__proto__=y", "__proto__", /more than once/],
   // Formats and profiles.
-  ["format=zip", "format", /must be json/],
+  ["format=parquet", "format", /must be json, ndjson or zip/],
+  ["format=csv", "format", /must be json/],
   ["format=JSON", "format", /must be json/],
   ["format=", "format", /must be json/],
   ["format=json%20", "format", /must be json/],
@@ -132,12 +135,12 @@ test.each<[string, string, RegExp]>([
 });
 
 test("every bad parameter is named, and the message joins them", () => {
-  const query = "format=zip&tables=nope,users,users&colour=blue&from=soon";
+  const query = "format=xml&tables=nope,users,users&colour=blue&from=soon";
   expect(problemsOf(query).map((problem) => problem.parameter)).toEqual(
     expect.arrayContaining(["format", "tables", "tables", "colour", "from"]),
   );
-  const error = new FilterError(problemsOf("format=zip&colour=blue"));
-  expect(error.message).toContain("format: must be json");
+  const error = new FilterError(problemsOf("format=xml&colour=blue"));
+  expect(error.message).toContain("format: must be json, ndjson or zip");
   expect(error.message).toContain("colour: is not a known parameter");
 });
 

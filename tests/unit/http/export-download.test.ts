@@ -63,6 +63,32 @@ describe("a download", () => {
     expect(server.exports[0]?.sent.at(-1)).toBe(100_000);
   });
 
+  test.each([
+    ["zip", "application/zip"],
+    ["ndjson", "application/x-ndjson; charset=utf-8"],
+  ] as const)(
+    "of the format %s says so, also where only its head is asked for",
+    async (format, type) => {
+      const server = await serve({ format });
+      const head = await ask(server, {}, { method: "HEAD" });
+      expect(server.exports).toEqual([]);
+      const { headers } = await ask(server);
+      for (const each of [head.headers, headers]) {
+        expect(each["content-type"]).toBe(type);
+        expect(each["content-disposition"]).toMatch(
+          new RegExp(`^attachment; filename=".+\\.${format}"$`),
+        );
+      }
+    },
+  );
+
+  test("of a bundle is not compressed again, so that it can be resumed", async () => {
+    const server = await serve({ format: "zip" });
+    const { headers } = await ask(server, { "Accept-Encoding": "gzip" });
+    expect(headers["content-encoding"]).toBeUndefined();
+    expect(headers).toMatchObject({ "accept-ranges": "bytes", "content-length": "100000" });
+  });
+
   test("that is asked for again is a new export", async () => {
     const server = await serve();
     const [first, second] = [await ask(server), await ask(server)];

@@ -1,0 +1,104 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import type { FileMetadata } from "../export/file-schema";
+import type { DownloadFormat } from "../export/formats/format";
+import type { Manifest } from "../export/formats/manifest";
+import { describeSchema, type SchemaDescription } from "../export/formats/schema-description";
+import { Bundle } from "./bundle";
+import { AnalysisError } from "./errors";
+import { readJson } from "./read-json";
+import { readNdjson } from "./read-ndjson";
+
+/** Documents of one table, each as JSON text. */
+export interface DocumentBatch {
+  table: string;
+  documents: Buffer[];
+}
+
+/** An export, whatever its format, with its documents in the order of the file. Close it. */
+export interface ExportInput {
+  format: DownloadFormat;
+  metadata: FileMetadata;
+  schema: SchemaDescription;
+  /** Of a bundle only. */
+  manifest?: Manifest;
+  /**
+   * All documents, once.
+   * @throws AnalysisError `integrity` where there are not as many as were exported
+   */
+  batches: AsyncIterable<DocumentBatch>;
+  close(): void;
+}
+
+const PIECE_BYTES = 1024 * 1024;
+
+/** Which format a file has, by its first bytes. */
+export function detectFormat(start: Buffer): DownloadFormat | undefined {
+  const text = start.toString("latin1");
+  if (text.startsWith("PK\u0003\u0004")) return "zip";
+  if (text.startsWith('{"metadata":')) return "ndjson";
+  return text.startsWith('{\n  "metadata":') ? "json" : undefined;
+}
+
+/** The first bytes of a file, enough for `detectFormat`. */
+export async function readStart(file: string): Promise<Buffer> {
+  const handle = await open(file, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(32), 0, 32, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws AnalysisError where it is no export; the system's error where it cannot be read */
+export async function openExport(file: string): Promise<ExportInput> {
+  const format = detectFormat(await readStart(file));
+  if (format === undefined) {
+    throw new AnalysisError("usage", `${file} is no export: neither JSON, NDJSON nor a bundle.`);
+  }
+  if (format === "zip") {
+    const bundle = await Bundle.open(file);
+    const { manifest, schema } = bundle;
+    const { metadata } = manifest;
+    const batches = counted(bundle.batches(), metadata);
+    return { format, metadata, schema, manifest, batches, close: () => bundle.close() };
+  }
+  const stream = createReadStream(file, { highWaterMark: PIECE_BYTES });
+  try {
+    const input = await readStream(stream as AsyncIterable<Buffer>, format);
+    return { ...input, close: () => void stream.destroy() };
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+
+/** An export of one of the formats that are one stream. */
+export async function readStream(
+  pieces: AsyncIterable<Buffer>,
+  format: "json" | "ndjson",
+): Promise<Omit<ExportInput, "close">> {
+  const { metadata, batches } = await (format === "json" ? readJson : readNdjson)(pieces);
+  const schema = describeSchema(Object.keys(metadata.recordCounts));
+  return { format, metadata, schema, batches: counted(batches, metadata) };
+}
+
+async function* counted(
+  batches: AsyncIterable<DocumentBatch>,
+  { recordCounts }: FileMetadata,
+): AsyncGenerator<DocumentBatch, void> {
+  const found = new Map<string, number>();
+  for await (const batch of batches) {
+    found.set(batch.table, (found.get(batch.table) ?? 0) + batch.documents.length);
+    yield batch;
+  }
+  for (const name of new Set([...Object.keys(recordCounts), ...found.keys()])) {
+    const [said = 0, held = 0] = [recordCounts[name], found.get(name)];
+    if (said === held) continue;
+    throw new AnalysisError(
+      "integrity",
+      `The file is not a complete export: ${name} has ${held} of ${said} documents.`,
+    );
+  }
+}

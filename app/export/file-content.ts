@@ -1,0 +1,69 @@
+import { setImmediate } from "node:timers/promises";
+import type { Slice } from "./captured-table";
+import type { ByteRange, ExportFile } from "./document";
+import { ExportError } from "./errors";
+import { sum } from "./plan";
+import type { Spool } from "./spool";
+
+/** What a file is made of: text of its own, and bytes in the spool. */
+export type Part = Buffer | Slice;
+
+/** So many bytes take about 0.1 ms to hash or send. */
+const BUSY_BYTES = 128 * 1024;
+
+/** The bytes of a file that stands in a spool, until it is disposed of. */
+export function contentOf(
+  parts: Part[],
+  spool: Spool,
+): Pick<ExportFile, "bytes" | "content" | "dispose"> {
+  const bytes = sum(parts.map(lengthOf));
+  let isDisposed = false;
+  // An end without an error would look like a complete file.
+  function requireContent(): void {
+    if (isDisposed) throw new ExportError("internal", "the file was freed before it was read");
+  }
+  async function* content(
+    { start, end }: ByteRange = { start: 0, end: bytes },
+  ): AsyncGenerator<Buffer, void> {
+    if (!(start >= 0 && start <= end && end <= bytes)) {
+      throw new ExportError("internal", `read from ${start} to ${end} of a file of ${bytes}`);
+    }
+    let position = 0;
+    let sinceTurn = 0;
+    for (const part of parts) {
+      const from = Math.max(0, start - position);
+      const to = Math.min(lengthOf(part), end - position);
+      position += lengthOf(part);
+      if (from >= to) continue;
+      requireContent();
+      for await (const piece of read(part, from, to)) {
+        requireContent();
+        yield piece;
+        sinceTurn += piece.byteLength;
+        if (sinceTurn < BUSY_BYTES) continue;
+        // Without it a large file would keep every other request waiting.
+        await setImmediate();
+        sinceTurn = 0;
+      }
+    }
+    requireContent();
+  }
+  return {
+    bytes,
+    content,
+    dispose() {
+      isDisposed = true;
+      parts.length = 0;
+      spool.dispose();
+    },
+  };
+}
+
+function lengthOf(part: Part): number {
+  return Buffer.isBuffer(part) ? part.byteLength : part.end - part.start;
+}
+
+function read(part: Part, from: number, to: number): Iterable<Buffer> | AsyncIterable<Buffer> {
+  if (Buffer.isBuffer(part)) return [part.subarray(from, to)];
+  return part.segment.read(part.start + from, part.start + to);
+}
