@@ -6,6 +6,7 @@ import { ExportError } from "../export/errors";
 import { parseExportQuery, type ExportRequest } from "../export/filters";
 import { isFolderFormat, listFormats } from "../export/formats/format";
 import { prepareExport } from "../export/run";
+import { SEGMENT_FILTERS, type SegmentFilter } from "../export/segment-filter";
 import { SpoolSpace } from "../export/spool";
 import { connect, type ConnectionOptions } from "./connection";
 import { UsageError } from "./failure";
@@ -21,10 +22,11 @@ const PAGE = { maximumBytes: 8 * MEBIBYTE, maximumDocuments: 24_000 };
 const MEMORY_BYTES = 64 * MEBIBYTE;
 const DISK_BYTES = Number.MAX_SAFE_INTEGER;
 
-export interface ExportOptions extends ConnectionOptions {
+type SegmentOptions = { [Filter in keyof SegmentFilter]?: string | undefined };
+
+export interface ExportOptions extends ConnectionOptions, SegmentOptions {
   out?: string | undefined;
   overwrite: boolean;
-  tables?: string | undefined;
   format: string;
   privacy: string;
   consistency: string;
@@ -96,13 +98,8 @@ export async function exportDatabase(options: ExportOptions, signal: AbortSignal
 }
 
 /** The filters are those of the portal's address, and are read by the same code. */
-function readRequest({
-  tables,
-  format,
-  privacy,
-  consistency,
-  reason,
-}: ExportOptions): ExportRequest {
+function readRequest(options: ExportOptions): ExportRequest {
+  const { format, privacy, consistency, reason } = options;
   if (!EXPORT_FORMATS.some((each) => each === format)) {
     throw new UsageError(`--format must be ${listFormats(EXPORT_FORMATS)}.`);
   }
@@ -110,7 +107,11 @@ function readRequest({
   const isFolder = isFolderFormat(format);
   const carrier = isFolder ? "json" : format;
   const query = new URLSearchParams({ format: carrier, privacy, consistency });
-  if (tables !== undefined) query.set("tables", tables);
+  for (const filter of SEGMENT_FILTERS) {
+    const value = options[filter];
+    // The parser makes a list of an option that is given twice, and so do the filters of commas.
+    if (value !== undefined) query.set(filter, String(value));
+  }
   if (reason !== undefined) query.set("reason", reason);
   const request = parseExportQuery(query, EXPORT_TABLES);
   return isFolder ? { ...request, format } : request;

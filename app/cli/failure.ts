@@ -33,6 +33,7 @@ const EXIT_BY_CODE: Partial<Record<ExportErrorCode, ExitCode>> = {
   convex_refused: EXIT.refused,
   forbidden: EXIT.refused,
   unauthenticated: EXIT.refused,
+  segment_too_large: EXIT.usage,
   incomplete: EXIT.integrity,
   cancelled: EXIT.interrupted,
   internal: EXIT.internal,
@@ -66,8 +67,13 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) {
     return { exitCode: EXIT.usage, message: error.message, code: "usage" };
   }
-  if (error instanceof FilterError) {
-    const problems = error.problems.map(({ parameter, message }) => `--${parameter} ${message}`);
+  if (
+    error instanceof FilterError ||
+    (error instanceof ExportError && error.code === "bad_segment")
+  ) {
+    const problems = error.problems.map(
+      ({ parameter, message }) => `--${parameter.replaceAll(", ", ", --")} ${message}`,
+    );
     return { exitCode: EXIT.usage, message: problems.join("\n"), code: "usage" };
   }
   if (error instanceof AnalysisError) {

@@ -62,6 +62,7 @@ async function run(args: string[]): Promise<ExitCode> {
           .example("$0 export --out snapshot.json", "the whole database")
           .example("$0 export --format zip --privacy pseudonymised", "a bundle for an AI tool")
           .example("$0 export --format parquet --out snapshot", "a folder with a file per table")
+          .example("$0 export --company acme-care --from 2026-01-01 --to 2026-02-01", "a segment")
           .example("$0 export --tables incidents,incident_narratives --out - | jq .metadata", ""),
       async (given) => exportDatabase(given, interruption()),
     )

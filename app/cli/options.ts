@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { DEFAULT_LIMITS } from "../analysis/mcp/rows";
 import { DOWNLOAD_FORMATS, FOLDER_FORMATS, listFormats } from "../export/formats/format";
+import type { SEGMENT_FILTERS } from "../export/segment-filter";
 import { connectionOptions } from "./connection";
 
 /** For yargs: the options of the commands, with what `--help` says of them. */
@@ -13,6 +14,24 @@ export const json = {
   describe: "JSON for programs",
 } as const;
 
+/** The filters of a segment, see `app/export/segment-filter.ts`. */
+const segmentOptions = {
+  company: {
+    type: "string",
+    requiresArg: true,
+    describe: "only of these companies: slugs or ids, with commas between",
+  },
+  site: { type: "string", requiresArg: true, describe: "only of these sites, by id" },
+  participant: { type: "string", requiresArg: true, describe: "only of these people, by id" },
+  from: {
+    type: "string",
+    requiresArg: true,
+    describe: "incidents and activity from this date or date-time on, UTC",
+  },
+  to: { type: "string", requiresArg: true, describe: "and before this one" },
+  tables: { type: "string", requiresArg: true, describe: "only these tables" },
+} as const satisfies Record<(typeof SEGMENT_FILTERS)[number], object>;
+
 export const exportOptions = {
   ...connectionOptions,
   out: {
@@ -23,7 +42,7 @@ export const exportOptions = {
       "file, or folder for parquet and csv; - for standard output; the export's own name where it is left out",
   },
   overwrite: { type: "boolean", default: false, describe: "replace a file that is there" },
-  tables: { type: "string", requiresArg: true, describe: "these only, with commas between" },
+  ...segmentOptions,
   format: {
     type: "string",
     requiresArg: true,

@@ -5,7 +5,7 @@ import { readExport } from "./support/export-file";
 import { expect, test } from "./support/fixtures";
 import { signInByForm } from "./support/form";
 
-const OPEN = "Part of the database, privacy profile and reason";
+const OPEN = "Part of the database, format and privacy";
 const EXPORT = { name: "Export with these options" };
 
 async function metadataOf(download: Download) {

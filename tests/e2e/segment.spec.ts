@@ -7,7 +7,7 @@ import { signInByForm } from "./support/form";
 import type { HttpClient } from "./support/http";
 import type { Session } from "./support/session";
 
-const OPEN = "Part of the database, privacy profile and reason";
+const OPEN = "Part of the database, format and privacy";
 const EXPORT = { name: "Export with these options" };
 
 async function openPanel(page: Page): Promise<void> {
@@ -37,7 +37,7 @@ test("a part is chosen in the panel, counted, and downloaded as it was counted",
   const counts = page.getByRole("table", { name: "Records of the part" });
   const row = counts.getByRole("row").filter({ hasText: /^incidents/ });
   await expect(row.getByRole("cell").first()).toHaveText(String(incidents));
-  await expect(page.getByRole("link", { name: `${DOWNLOAD}?company=${slug}` })).toBeVisible();
+  await expect(page.getByRole("link", { name: `${DOWNLOAD}?company=${slug}&` })).toBeVisible();
 
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", EXPORT).click();
@@ -57,7 +57,7 @@ test("the address of a choice has all of it, and downloads it by itself", async 
   await page.getByLabel("incidents", { exact: true }).check();
   await page.getByLabel("incident_narratives").check();
   await page.getByLabel("People under pseudonyms").check();
-  const address = `${DOWNLOAD}?from=2020-01-01&tables=incidents%2Cincident_narratives&privacy=pseudonymised`;
+  const address = `${DOWNLOAD}?from=2020-01-01&tables=incidents%2Cincident_narratives&format=json&privacy=pseudonymised`;
   await expect(page.getByRole("link", { name: address })).toBeVisible();
   const answer = await http.send(address, { session });
   expect(readExport(answer.bytes).metadata).toMatchObject({
@@ -65,6 +65,19 @@ test("the address of a choice has all of it, and downloads it by itself", async 
     filtersApplied: { from: "2020-01-01T00:00:00.000Z" },
     sanitization: { profile: "pseudonymised" },
   });
+});
+
+test("a part is downloaded in the format that is chosen", async ({ page, signIn }) => {
+  await signIn();
+  await openPanel(page);
+  await page.getByLabel("sites", { exact: true }).check();
+  await page.getByLabel("Format").selectOption("zip");
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", EXPORT).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^supportsignal-db-export-[\d-]+\.zip$/);
+  const bytes = await readFile(await download.path());
+  expect(bytes.subarray(0, 4).toString("latin1")).toBe("PK\u0003\u0004");
 });
 
 test("what the database does not have is said beside its field", async ({ page, signIn }) => {

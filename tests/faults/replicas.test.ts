@@ -25,7 +25,7 @@ test("who signed in at one portal exports at another, and follows the run from t
     const { text } = await new HttpClient(first.origin).send(`${RUNS}/${run}`, { session });
     return JSON.parse(text) as {
       outcome: string;
-      progress?: { phase: string; fileBytes?: number };
+      status?: { phase: string; bytes?: { total: number } };
       bytes?: number;
       digest?: string;
     };
@@ -43,10 +43,10 @@ test("who signed in at one portal exports at another, and follows the run from t
   const start = await download.take(1);
   const length = Number(download.headers["content-length"]);
   const sending = await until("the run is being sent", async () => {
-    const { outcome, progress } = await follow();
-    return progress?.phase === "sending" && { outcome, progress };
+    const { outcome, status } = await follow();
+    return status?.phase === "delivering" && { outcome, status };
   });
-  expect(sending).toMatchObject({ outcome: "running", progress: { fileBytes: length } });
+  expect(sending).toMatchObject({ outcome: "running", status: { bytes: { total: length } } });
 
   const file = Buffer.concat([start, await download.finish()]);
   const ended = await until("the run has ended", async () => {

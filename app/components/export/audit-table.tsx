@@ -1,5 +1,5 @@
 import { Link } from "@remix-run/react";
-import { UtcTime } from "~/components/utc-time";
+import { LocalTime } from "~/components/local-time";
 import type { HistoryEntry } from "~/export/history";
 import { formatBytes, formatCountOf, formatDuration, formatRole } from "~/lib/format";
 import { paths, runPath } from "~/lib/paths";
@@ -57,10 +57,10 @@ function Entry({ entry }: { entry: HistoryEntry }) {
       <th scope="row" className="py-2.5 pr-4 font-normal tabular-nums">
         <span className="whitespace-nowrap">
           {runKey === undefined ? (
-            <UtcTime moment={at} />
+            <LocalTime moment={at} />
           ) : (
             <Link to={runPath(runKey)} className="rounded-sm underline underline-offset-2">
-              <UtcTime moment={at} />
+              <LocalTime moment={at} />
             </Link>
           )}
         </span>

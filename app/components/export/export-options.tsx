@@ -18,7 +18,7 @@ export function ExportOptions() {
           aria-hidden="true"
           className="size-4 shrink-0 transition-transform group-open:rotate-90 motion-reduce:transition-none"
         />
-        Part of the database, privacy profile and reason
+        Part of the database, format and privacy
       </summary>
       <SegmentForm isShown={isOpened} />
     </details>

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { UtcTime } from "~/components/utc-time";
+import { LocalTime } from "~/components/local-time";
 import type { RecordedRun } from "~/export/run-status";
 import { formatBytes, formatCount, formatDuration, formatRole } from "~/lib/format";
 import { OutcomeBadge } from "./outcome-badge";
@@ -43,14 +43,14 @@ export function RunDetails({ details, durationMs, what, meaning }: RunDetailsPro
         <Field label="Asked to cancel">
           {cancelAskedAt !== undefined && (
             <>
-              {cancelAskedBy}, <UtcTime moment={cancelAskedAt} />
+              {cancelAskedBy}, <LocalTime moment={cancelAskedAt} />
             </>
           )}
         </Field>
         <Field label="Started">
-          <UtcTime moment={startedAt} />
+          <LocalTime moment={startedAt} />
         </Field>
-        <Field label="Ended">{finishedAt !== undefined && <UtcTime moment={finishedAt} />}</Field>
+        <Field label="Ended">{finishedAt !== undefined && <LocalTime moment={finishedAt} />}</Field>
         <Field label="Duration">{durationMs !== undefined && formatDuration(durationMs)}</Field>
       </Group>
 
@@ -60,7 +60,7 @@ export function RunDetails({ details, durationMs, what, meaning }: RunDetailsPro
         <Field label="Format">{details.format}</Field>
         <Field label="Reason">{details.reason}</Field>
         <Field label="Snapshot">
-          {snapshotAt !== undefined && <UtcTime moment={snapshotAt} />}
+          {snapshotAt !== undefined && <LocalTime moment={snapshotAt} />}
         </Field>
       </Group>
 

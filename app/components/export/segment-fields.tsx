@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { DownloadFormat } from "~/export/formats/format";
 import type { SegmentView } from "~/export/segment-view";
 import { TableName } from "./table-name";
 
@@ -17,6 +18,12 @@ const PROFILES = [
     note: "For an AI tool: the same person is the same pseudonym throughout the file, also in texts.",
   },
 ] as const;
+
+const FORMATS = [
+  { value: "json", name: "JSON, one file" },
+  { value: "zip", name: "ZIP bundle with schema and instructions for AI tools" },
+  { value: "ndjson", name: "NDJSON, one record per line" },
+] as const satisfies { value: DownloadFormat; name: string }[];
 
 const FIELD =
   "mt-1.5 block h-10 w-full rounded-lg border border-line-strong bg-surface px-3 text-base font-normal sm:text-sm";
@@ -115,11 +122,21 @@ export function TableFields({ view }: Pick<FieldsProps, "view">) {
   );
 }
 
-/** Privacy profile, and the reason for the audit trail. */
-export function PrivacyFields({ entered = {} }: { entered?: Record<string, string> | undefined }) {
+/** Format, privacy profile, and the reason for the audit trail. */
+export function FileFields({ entered = {} }: { entered?: Record<string, string> | undefined }) {
   const chosen = entered["privacy"] ?? "redacted";
   return (
     <>
+      <label className="block text-sm font-semibold">
+        Format
+        <select name="format" defaultValue={entered["format"] ?? "json"} className={FIELD}>
+          {FORMATS.map(({ value, name }) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
       <fieldset>
         <legend className="text-sm font-semibold">Privacy profile</legend>
         {PROFILES.map(({ value, name, note }) => (

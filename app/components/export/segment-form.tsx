@@ -4,7 +4,7 @@ import { buttonClasses } from "~/components/button";
 import type { SegmentView } from "~/export/segment-view";
 import { paths } from "~/lib/paths";
 import { SegmentOutcome } from "./segment-counts";
-import { PrivacyFields, SegmentFields, TableFields } from "./segment-fields";
+import { FileFields, SegmentFields, TableFields } from "./segment-fields";
 import { useExportRun } from "./use-export-run";
 
 /** After the last change, before the choice is counted. */
@@ -69,7 +69,7 @@ export function SegmentForm({
       <div className="space-y-5">
         <SegmentFields id={id} view={view} />
         <TableFields view={view} />
-        <PrivacyFields entered={initial?.entered} />
+        <FileFields entered={initial?.entered} />
         <div className="flex flex-wrap gap-3">
           <button
             type="submit"

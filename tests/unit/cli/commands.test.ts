@@ -72,7 +72,7 @@ describe("export", () => {
     await run("export", "--out", "all.json", "--tables", "companies", ...asked);
     const { metadata, data } = read("all.json");
     expect(metadata).toMatchObject({ exportedBy: "nightly job", exportType: "segmented" });
-    expect(Object.keys(data)).toEqual(["companies"]);
+    expect(Object.keys(data)).toEqual(["companies", "users"]);
     const client = new ConvexClient({
       url: convex.url,
       deployKey: convex.adminKey,
@@ -86,7 +86,7 @@ describe("export", () => {
       who: "nightly job",
       reason: "audit of May",
       outcome: "completed",
-      totalRecords: 35,
+      totalRecords: metadata.totalRecords,
     });
   });
 
@@ -106,6 +106,24 @@ describe("export", () => {
       totalRecords: 74,
     });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("of a segment has what the filters select, and what this refers to", async () => {
+    await run("export", "--out", "all.json", "--tables", "companies,incidents");
+    const all = read("all.json");
+    const company = all.data["incidents"]?.[0]?.["company_id"];
+    const slug = all.data["companies"]?.find(({ _id }) => _id === company)?.["slug"] as string;
+    await run("export", "--out", "a.json", "--company", slug, "--from", "2020-01-01");
+    const { metadata, data } = read("a.json");
+    expect(metadata.filtersApplied).toMatchObject({
+      company: [company],
+      from: "2020-01-01T00:00:00.000Z",
+    });
+    expect(data["incidents"]).toEqual(
+      all.data["incidents"]?.filter((incident) => incident["company_id"] === company),
+    );
+    const verified = await run("verify", "a.json", "--strict-references");
+    expect(verified.exitCode).toBe(0);
   });
 
   test("with one --key-file gives equal values the same replacement in two files", async () => {
@@ -129,7 +147,7 @@ describe("export", () => {
     expect(readFileSync(inFolder("all.json"), "utf8")).toBe("mine");
     expect(proxy.calls).toEqual([]);
     await run("export", "--out", "all.json", "--tables", "companies", "--overwrite");
-    expect(read("all.json").metadata.totalRecords).toBe(35);
+    expect(read("all.json").metadata.recordCounts["companies"]).toBe(35);
   });
 
   test("that is interrupted leaves nothing behind, and is on record as cancelled", async () => {
@@ -166,6 +184,8 @@ describe("a command that cannot be carried out", () => {
     [["exprt"], "Unknown argument: exprt"],
     [["export", "--nope"], "Unknown argument: nope"],
     [["export", "--tables", "nope"], '--tables has no table named "nope"'],
+    [["export", "--company", ""], "--company has an empty name between its commas"],
+    [["export", "--from", "2026-02-01", "--to", "2026-01-01"], "--from is not before to"],
     [["export", "--privacy", "none"], "--privacy must be redacted or pseudonymised"],
     [["export", "--format", "xml"], "--format must be json, ndjson, zip, parquet or csv."],
     [["export", "--format", "csv", "--out", "-"], "cannot go to standard output"],
@@ -191,6 +211,16 @@ describe("a command that cannot be carried out", () => {
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     expect(proxy.calls).toEqual([]);
+  });
+
+  test.each<[string[], string]>([
+    [["--company", "nobody"], '--company names no company: "nobody" is neither an id nor a slug\n'],
+    [["--from", "1990-01-01", "--to", "1990-01-02"], "--from, --to selects no document\n"],
+  ])("for a segment that is not there is refused: %j", async (filters, message) => {
+    const refused = await run("export", ...filters);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(refused.stderr).toContain(message);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("for want of the right key is refused without showing it", async () => {
