@@ -3,7 +3,8 @@ import path from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../e2e/support/fixtures";
 import { ROOT } from "../e2e/support/process";
-import { STATES, type PageState, type Stage } from "../e2e/support/states";
+import type { PageState, Stage } from "../e2e/support/page-state";
+import { STATES } from "../e2e/support/states";
 
 /** A picture that is larger has no place in the repository (150 kB). */
 const MAXIMUM_BYTES = 150_000;

@@ -50,6 +50,7 @@ const EXPECTED: Record<string, Expected> = {
   "/admin": FOR_ADMINS,
   "/admin/developer-tools/export": FOR_ADMINS,
   "/admin/developer-tools/export/download": FOR_ADMINS,
+  "/admin/developer-tools/export/segment": FOR_ADMINS,
   "/admin/developer-tools/export/verify": FOR_ADMINS,
   "/admin/developer-tools/export/verify/match": FOR_ADMINS,
   "/admin/session": {

@@ -1,35 +1,10 @@
 import { expect } from "@playwright/test";
-import type { Locator, Page } from "@playwright/test";
-import type { DemoRole } from "~/embedded/demo-accounts";
 import { DOWNLOAD, EXPORT_PAGE, VERIFY } from "./addresses";
-import type { ConvexProxy } from "./convex-proxy";
-import type { Database } from "./database";
 import { chooseFile, jsonFile, withChangedByte } from "./files";
 import { signInByForm } from "./form";
-import type { HttpClient } from "./http";
-import type { Portal } from "./portal";
+import type { PageState, Stage } from "./page-state";
+import { RUN_STATES } from "./run-states";
 import { browserCookie, signInAt } from "./session";
-import type { Session } from "./session";
-
-/** What it takes to bring a page into a state: fixtures of the tests. */
-export interface Stage {
-  page: Page;
-  portal: Portal;
-  database: Database;
-  convexProxy: ConvexProxy;
-  http: HttpClient;
-  signIn: (role?: DemoRole) => Promise<Session>;
-}
-
-/** A page in a state, as the accessibility tests check it and the pictures show it. */
-export interface PageState {
-  /** Of the pictures' files. */
-  name: string;
-  /** Whether there is a picture for 320 pixels, too. */
-  isMain?: boolean;
-  /** Brings the page there. What it answers is scrolled into the picture. */
-  open: (stage: Stage) => Promise<Locator | void>;
-}
 
 const MINUTE_MS = 60_000;
 const SUMMARY = ({ path }: { path: string | undefined }) => path === "exports:summarize";
@@ -60,6 +35,7 @@ async function afterIdling({ page, portal, database }: Stage, minutes: number) {
 
 /** Every state of the pages. Another one is another entry. */
 export const STATES: readonly PageState[] = [
+  ...RUN_STATES,
   { name: "login", isMain: true, open: async ({ page }) => void (await page.goto("/login")) },
   {
     name: "login-error",

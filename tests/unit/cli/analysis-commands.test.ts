@@ -107,7 +107,7 @@ describe("verify", () => {
       inFolder("b.json"),
       text
         .replace('"incidents": 80', '"incidents": 79')
-        .replace(/"totalRecords": (\d+)/, '"totalRecords": 194'),
+        .replace(/"totalRecords": (\d+)/, (_, total) => `"totalRecords": ${Number(total) - 1}`),
     );
     const lenient = await run("verify", "b.json");
     expect(lenient).toMatchObject({ exitCode: 0 });
@@ -177,7 +177,6 @@ describe("diff", () => {
     expect(await run("diff", "a.json", "a.json", "--exit-code")).toMatchObject({ exitCode: 0 });
     const found = await run("diff", "a.json", "b.ndjson");
     expect(found.exitCode).toBe(0);
-    expect(found.stdout).toMatch(/^companies +0 +35 +0 +0$/m);
     expect(found.stdout).toMatch(/^sites +36 +0 +0 +0$/m);
     const json = await run("diff", "a.json", "b.ndjson", "--exit-code", "--ids", "--json");
     expect(json.exitCode).toBe(6);
