@@ -2,6 +2,7 @@ import "./lib/require-node.mjs";
 import { readFile, writeFile } from "node:fs/promises";
 import { createBench } from "./bench/context.mjs";
 import { measureCancellation } from "./bench/groups/cancellation.mjs";
+import { measureCommandLine } from "./bench/groups/command-line.mjs";
 import { measureLarge } from "./bench/groups/large.mjs";
 import { measureMemory } from "./bench/groups/memory.mjs";
 import { measurePeer } from "./bench/groups/peer.mjs";
@@ -32,6 +33,7 @@ const GROUPS = {
   peer: measurePeer,
   privacy: measurePrivacy,
   large: measureLarge,
+  "command-line": measureCommandLine,
 };
 
 const NAMES = Object.keys(GROUPS);

@@ -49,7 +49,7 @@ const FUNCTIONS = {
   "exportRuns:progress": () => null,
   "exportRuns:finish": () => null,
   "exportRuns:get": () => null,
-  "exportRuns:recent": () => [],
+  "exportRuns:recent": () => ({ entries: [], open: [] }),
   "exports:summarize": ({ schema, database }) => ({
     version: "1.0",
     exportedBy: USER_ID,
