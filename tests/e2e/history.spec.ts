@@ -129,7 +129,8 @@ test("the page of a run shows all that is on record of it", async ({
     await expect(page.getByRole("main")).toContainText(text);
   }
   const counts = page.getByRole("table", { name: "Records per table" });
-  await expect(counts.getByRole("row")).toHaveCount(3);
+  // Beside the head: both tables, and the users who created what is in them.
+  await expect(counts.getByRole("row")).toHaveCount(4);
   await expect(page.getByRole("button", { name: "Cancel export" })).toHaveCount(0);
 });
 

@@ -36,5 +36,6 @@ export async function openForm(
 export function withoutRandomness(page: string): string {
   return page
     .replace(/nonce="[^"]*"/g, 'nonce=""')
+    .replace(/(?<=name="request-id" content=")[^"]*/g, "")
     .replace(/(?<![\w-])[\w-]{64}(?![\w-])/g, "TOKEN");
 }
