@@ -161,6 +161,21 @@ export function readExportRequest(request: Request): ExportRequest {
   return parseExportQuery(new URL(request.url).searchParams, EXPORT_TABLES);
 }
 
+/** The same form where the database could not be asked. */
+export function describeFailedSegment(entered: URLSearchParams, failure: string): SegmentView {
+  const { query, problems } = readSegmentForm(entered, EXPORT_TABLES);
+  return {
+    companies: [],
+    sites: [],
+    tables: [...EXPORT_TABLES],
+    entered: Object.fromEntries(query),
+    address: `${paths.exportDownload}?${query}`,
+    counts: null,
+    problems: [...problems],
+    failure,
+  };
+}
+
 /** How long a segment is counted for its form, at most. */
 const COUNT_MS = 20_000;
 

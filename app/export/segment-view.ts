@@ -20,6 +20,8 @@ export interface SegmentView {
   counts: SegmentCounts | null;
   /** What is wrong with which filter. */
   problems: { parameter: string; message: string }[];
+  /** Why nothing is known of the choice; for the administrator. */
+  failure?: string;
 }
 
 /** Counts a segment at the latest moment. What is wrong with its filters is no error here. */

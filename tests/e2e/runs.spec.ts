@@ -290,12 +290,13 @@ test("no state of an export has a barrier, in both schemes", async ({ admin, sta
       expect(violations, `${state}, ${colorScheme}`).toEqual([]);
     }
   };
-  const waiting = stack.proxy.holdBack(nth(1, isPageRead));
+  // All of them: others would be read while this test looks at the page.
+  const waiting = stack.proxy.holdBack(since(1, isPageRead));
   await beginExport(page);
   await waiting.arrived;
   await expect(panelOf(page)).toBeVisible();
   await expectNoBarrier("waiting", PANEL);
-  const reading = stack.proxy.holdBack(aPage());
+  const reading = stack.proxy.holdBack(since(3, isPageRead));
   waiting.release();
   await reading.arrived;
   await panelOf(page)
@@ -308,6 +309,7 @@ test("no state of an export has a barrier, in both schemes", async ({ admin, sta
   await page.getByRole("button", { name: "Cancel export" }).click();
   await expect(toastOf(page, "The export was cancelled")).toBeVisible(LOOK);
   await expectNoBarrier("cancelled");
+  reading.release();
   const downloading = page.waitForEvent("download");
   await toastOf(page, "The export was cancelled")
     .getByRole("button", { name: "Try again" })

@@ -8,6 +8,8 @@ import type { HttpClient } from "./support/http";
 import type { Session } from "./support/session";
 
 const OPEN = "Part of the database, format and privacy";
+/** The portal tries again for a while before it says that Convex cannot be reached. */
+const SLOW = { timeout: 30_000 };
 const EXPORT = { name: "Export with these options" };
 
 async function openPanel(page: Page): Promise<void> {
@@ -71,7 +73,7 @@ test("a part is downloaded in the format that is chosen", async ({ page, signIn 
   await signIn();
   await openPanel(page);
   await page.getByLabel("sites", { exact: true }).check();
-  await page.getByLabel("Format").selectOption("zip");
+  await page.getByRole("combobox", { name: "Format" }).selectOption("zip");
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", EXPORT).click();
   const download = await downloading;
@@ -87,6 +89,22 @@ test("what the database does not have is said beside its field", async ({ page, 
   const field = page.getByLabel("Company");
   await expect(field).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByText(/neither an id nor a slug/).first()).toBeVisible();
+});
+
+test("a count that fails is said in the panel, and the page stays as it is", async ({
+  page,
+  signIn,
+  convexProxy,
+}) => {
+  await signIn();
+  await openPanel(page);
+  convexProxy.goDown();
+  await page.getByLabel("From").fill("2025-09-01");
+  await expect(page.getByText("The database could not be reached.")).toBeVisible(SLOW);
+  await expect(page.getByRole("link", { name: "Export Full Database" })).toBeVisible();
+  convexProxy.reset();
+  await page.getByLabel("From").fill("2025-09-02");
+  await expect(page.getByRole("table", { name: "Records of the part" })).toBeVisible(SLOW);
 });
 
 test("the sites of the chosen company are there to choose from", async ({ page, http, signIn }) => {

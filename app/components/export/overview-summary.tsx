@@ -66,7 +66,7 @@ function UnusedNotice() {
       <span>
         <strong className="font-semibold">There is nothing to analyse yet.</strong> The database
         holds accounts and sessions only. An export works, and its other tables are empty. If you
-        expected data, ask whoever runs the portal whether CONVEX_URL names the right deployment.
+        expected data, ask whoever runs the portal whether it reads the right deployment.
       </span>
     </p>
   );

@@ -20,7 +20,8 @@ export function SegmentOutcome({ view, isCounting }: { view: SegmentView; isCoun
 
 function SegmentSummary({ view, isCounting }: { view: SegmentView; isCounting: boolean }) {
   if (isCounting) return <p className="text-sm text-ink-soft">Counting…</p>;
-  const { counts, problems } = view;
+  const { counts, problems, failure } = view;
+  if (failure !== undefined) return <p className="text-sm font-medium text-danger">{failure}</p>;
   if (problems.length > 0) {
     return (
       <ul className="text-sm font-medium text-danger">

@@ -35,7 +35,7 @@ export function SegmentForm({
   const { load } = fetcher;
 
   useEffect(() => {
-    if (initial === undefined && isShown) load(paths.exportSegment);
+    if (initial === undefined && isShown) load(`${paths.exportSegment}?go=count`);
     return () => window.clearTimeout(timer.current);
   }, [initial, isShown, load]);
 
@@ -48,6 +48,7 @@ export function SegmentForm({
     window.clearTimeout(timer.current);
     timer.current = window.setTimeout(() => {
       counted.current = filters.toString();
+      filters.set("go", "count");
       load(`${paths.exportSegment}?${filters}`);
     }, PAUSE_MS);
   }
