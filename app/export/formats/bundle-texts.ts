@@ -82,7 +82,10 @@ function describe({
     consistency === "snapshot"
       ? `as of ${snapshotTimestamp}`
       : `read between ${snapshotTimestamp} and ${readUntil ?? "the end of the export"}, no snapshot`;
-  const what = exportType === "full" ? "The whole database" : "A part of the database (see filtersApplied in manifest.json)";
+  const what =
+    exportType === "full"
+      ? "The whole database"
+      : "A part of the database (see filtersApplied in manifest.json)";
   const people =
     sanitization.profile === "pseudonymised"
       ? "People are replaced by pseudonyms; it is pseudonymised, not anonymous."
