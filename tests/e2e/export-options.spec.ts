@@ -67,6 +67,7 @@ test.describe("without JavaScript", () => {
     await page.goto(EXPORT_PAGE);
     await signInByForm(page);
     await page.getByText(OPEN).click();
+    await page.getByRole("link", { name: "Choose what to export" }).click();
     const downloading = page.waitForEvent("download");
     await page.getByRole("button", EXPORT).click();
     expect((await metadataOf(await downloading)).sanitization.profile).toBe("redacted");

@@ -146,6 +146,7 @@ test.describe("without JavaScript", () => {
     await page.goto(EXPORT_PAGE);
     await signInByForm(page);
     await page.getByText(OPEN).click();
+    await page.getByRole("link", { name: "Choose what to export" }).click();
     await page.getByLabel("Company").fill(slug);
     await page.getByRole("button", { name: "Count", exact: true }).click();
     await expect(page).toHaveURL(new RegExp(`${SEGMENT_PAGE}\\?`));

@@ -16,15 +16,9 @@ const UNCOUNTED = ["reason", "privacy", "format"];
 /**
  * The form of a segment: filters, profile and reason, what the choice holds, and its address. Without
  * JavaScript it is sent to its own page, which counts, or leads on to the download.
- * @param initial What is known at first; asked for where absent, once the form is shown.
+ * @param initial What is known at first; asked for where absent.
  */
-export function SegmentForm({
-  initial,
-  isShown = true,
-}: {
-  initial?: SegmentView;
-  isShown?: boolean;
-}) {
+export function SegmentForm({ initial }: { initial?: SegmentView }) {
   const { isRunning, begin } = useExportRun();
   const fetcher = useFetcher<SegmentView>();
   const form = useRef<HTMLFormElement>(null);
@@ -35,9 +29,9 @@ export function SegmentForm({
   const { load } = fetcher;
 
   useEffect(() => {
-    if (initial === undefined && isShown) load(`${paths.exportSegment}?go=count`);
+    if (initial === undefined) load(`${paths.exportSegment}?go=count`);
     return () => window.clearTimeout(timer.current);
-  }, [initial, isShown, load]);
+  }, [initial, load]);
 
   function onChange() {
     if (form.current === null) return;
