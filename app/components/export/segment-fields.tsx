@@ -72,11 +72,11 @@ export function SegmentFields({ id, view }: FieldsProps) {
     <div className="grid gap-5 sm:grid-cols-2">
       {text("company", "Company", "Slug or id; several with commas", `${id}-companies`)}
       {text("site", "Site", "Id; choose a company first for a list", `${id}-sites`)}
-      {text("participant", "Participant", "Id; several with commas")}
-      <div className="grid grid-cols-2 gap-3">
-        {date("from", "From")}
-        {date("to", "Before")}
+      <div className="sm:col-span-2">
+        {text("participant", "Participant", "Id; several with commas")}
       </div>
+      {date("from", "From")}
+      {date("to", "Before")}
       <datalist id={`${id}-companies`}>
         {view?.companies.map(({ slug, name }) => (
           <option key={slug} value={slug}>
