@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureChromium } from "./lib/chromium.mjs";
+import { failuresOfPlaywright, failuresOfVitest } from "./lib/failures.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { parseOptions } from "./lib/options.mjs";
 import { BIN, inProject } from "./lib/project.mjs";
@@ -15,6 +16,7 @@ import { print, runScript, ScriptError } from "./lib/terminal.mjs";
  * @typedef {object} Suite
  * @property {string} title
  * @property {(reportFile: string) => Promise<Tally>} run writes a JSON report if it has one
+ * @property {(reportFile: string) => Promise<string[]>} [failures] names what failed in that report
  */
 
 /** A check that consists of commands and has no tests of its own; all run, whatever the first says. */
@@ -24,12 +26,16 @@ async function check(/** @type {string[][]} */ ...commands) {
   return tallyOfCheck(worst);
 }
 
-/** @returns {Suite["run"]} */
-const vitest = (/** @type {string} */ project) => async (reportFile) => {
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
-  const { code } = await runNode([BIN.vitest, "run", "--project", project, ...reporters]);
-  return tallyOfVitest(reportFile, code);
-};
+/** @returns {Suite} */
+const vitest = (/** @type {string} */ title, /** @type {string} */ project) => ({
+  title,
+  run: async (reportFile) => {
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
+    const { code } = await runNode([BIN.vitest, "run", "--project", project, ...reporters]);
+    return tallyOfVitest(reportFile, code);
+  },
+  failures: failuresOfVitest,
+});
 
 /** @type {Record<string, Suite>} in the order in which they run */
 const SUITES = {
@@ -43,11 +49,11 @@ const SUITES = {
     run: () => check([BIN.eslint, ".", "--max-warnings", "0"], [BIN.prettier, "--check", "."]),
   },
   build: { title: "Build", run: () => check([inProject("scripts/build.mjs")]) },
-  unit: { title: "Unit tests", run: vitest("unit") },
-  convex: { title: "Convex tests", run: vitest("convex") },
-  contract: { title: "Convex contract tests", run: vitest("contract") },
-  faults: { title: "Fault tests", run: vitest("faults") },
-  security: { title: "Security tests", run: vitest("security") },
+  unit: vitest("Unit tests", "unit"),
+  convex: vitest("Convex tests", "convex"),
+  contract: vitest("Convex contract tests", "contract"),
+  faults: vitest("Fault tests", "faults"),
+  security: vitest("Security tests", "security"),
   e2e: {
     title: "Browser tests",
     run: async (reportFile) => {
@@ -56,6 +62,7 @@ const SUITES = {
       });
       return tallyOfPlaywright(reportFile, code);
     },
+    failures: failuresOfPlaywright,
   },
 };
 
@@ -119,18 +126,24 @@ await runScript(async () => {
   const total = { passed: 0, failed: 0 };
   /** @type {string[]} */
   const lines = [];
+  /** @type {string[]} */
+  const failures = [];
   try {
     for (const name of names) {
       const suite = SUITES[name];
       if (suite === undefined) continue;
-      const tally = await runSuite(suite, path.join(reports, `${name}.json`));
+      const reportFile = path.join(reports, `${name}.json`);
+      const tally = await runSuite(suite, reportFile);
       total.passed += tally.passed;
       total.failed += tally.failed;
+      if (tally.failed > 0)
+        failures.push(...((await suite.failures?.(reportFile)) ?? [suite.title]));
       lines.push(`${suite.title.padEnd(24)}${tally.passed} passed, ${tally.failed} failed`);
     }
   } finally {
     await rm(reports, { recursive: true, force: true });
   }
+  if (failures.length > 0) print(`\nFailed:\n${failures.join("\n")}`);
   print(`\n${lines.join("\n")}\n`);
   print(`${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;

@@ -23,7 +23,7 @@ function completed(counted, exitCode) {
 }
 
 /** @returns {Promise<unknown>} nothing when there is no such file or it is no JSON */
-async function readReport(/** @type {string} */ file) {
+export async function readReport(/** @type {string} */ file) {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch {

@@ -104,8 +104,8 @@ test("the content of the file is not sent anywhere, only its digest", async ({
   });
   await chooseFile(page, jsonFile(bytes));
   await expect(verdict(page, "This is the file that was exported")).toBeVisible();
-  // Beside what Remix asks for by itself: code, and what pages there are.
-  const asked = sent.filter((request) => !/\/assets\/|\/__manifest\?/.test(request));
+  // Beside what Remix and the browser ask for by themselves: code, what pages there are, the icon.
+  const asked = sent.filter((request) => !/\/assets\/|\/__manifest\?|\/favicon/.test(request));
   expect(asked).toEqual([`GET ${portal.origin}${VERIFY}/match?digest=${sha256(bytes)} `]);
 });
 
