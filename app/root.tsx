@@ -1,12 +1,13 @@
 import { data } from "@remix-run/node";
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Links, Meta, Outlet, Scripts, ScrollRestoration } from "@remix-run/react";
+import { Links, Meta, Outlet, ScrollRestoration } from "@remix-run/react";
 import { useContext } from "react";
 import type { ReactNode } from "react";
 import { AppShell } from "~/components/app-shell";
 import type { RootData } from "~/components/csrf-field";
 import { describeError } from "~/components/error-description";
 import { ErrorPage } from "~/components/error-page";
+import { LateScripts } from "~/components/late-scripts";
 import { NonceContext } from "~/components/nonce";
 import { REQUEST_ID_META, useDocumentRequestId } from "~/components/request-id";
 import { Toaster } from "~/components/toaster";
@@ -49,7 +50,7 @@ export function Layout({ children }: { children: ReactNode }) {
         {children}
         <Toaster />
         <ScrollRestoration nonce={nonce} />
-        <Scripts nonce={nonce} />
+        <LateScripts nonce={nonce} />
       </body>
     </html>
   );

@@ -1,6 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
+import { expectNoSidewaysScroll } from "./support/sideways";
 import { STATES } from "./support/states";
 
 /** WCAG 2.2 A and AA, and what axe holds to be good practice. */
@@ -13,10 +14,10 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-const VIEWPORTS = [
-  { width: 1280, height: 900 },
-  { width: 320, height: 700 },
-];
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 320, height: 700 };
+/** What is left of the wide window at a zoom of 200 %. */
+const ZOOMED = { width: WIDE.width / 2, height: WIDE.height / 2 };
 
 for (const state of STATES) {
   test(`axe has nothing to say about ${state.name}, light and dark, wide and narrow`, async ({
@@ -30,16 +31,15 @@ for (const state of STATES) {
     // Fades would be looked at half way.
     await page.emulateMedia({ reducedMotion: "reduce" });
     await state.open({ page, portal, database, convexProxy, http, signIn });
-    for (const viewport of VIEWPORTS) {
+    for (const viewport of [WIDE, NARROW]) {
       await page.setViewportSize(viewport);
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
         expect(await violations(page), `${colorScheme} at ${viewport.width}`).toEqual([]);
       }
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `sideways at ${viewport.width}`).toBeLessThanOrEqual(0);
+      await expectNoSidewaysScroll(page);
     }
+    await page.setViewportSize(ZOOMED);
+    await expectNoSidewaysScroll(page);
   });
 }

@@ -1,14 +1,6 @@
-import type { Page } from "@playwright/test";
 import { ADMIN_PAGES, EXPORT_PAGE } from "./support/addresses";
 import { expect, test } from "./support/fixtures";
-
-async function expectNoSidewaysScroll(page: Page, address: string): Promise<void> {
-  const [content, window] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    document.documentElement.clientWidth,
-  ]);
-  expect(content, address).toBeLessThanOrEqual(window);
-}
+import { expectNoSidewaysScroll } from "./support/sideways";
 
 test.describe("on a screen of 320 pixels", () => {
   test.use({ viewport: { width: 320, height: 640 } });
@@ -18,11 +10,11 @@ test.describe("on a screen of 320 pixels", () => {
     signIn,
   }) => {
     await page.goto("/login");
-    await expectNoSidewaysScroll(page, "/login");
+    await expectNoSidewaysScroll(page);
     await signIn();
     for (const address of [...ADMIN_PAGES, "/nowhere"]) {
       await page.goto(address);
-      await expectNoSidewaysScroll(page, address);
+      await expectNoSidewaysScroll(page);
     }
     await page.goto(EXPORT_PAGE);
     const lastCell = page
@@ -37,7 +29,25 @@ test.describe("on a screen of 320 pixels", () => {
     await signIn("team_lead");
     await page.goto(EXPORT_PAGE);
     await expect(page.getByRole("heading", { name: "Not allowed" })).toBeVisible();
-    await expectNoSidewaysScroll(page, EXPORT_PAGE);
+    await expectNoSidewaysScroll(page);
+  });
+});
+
+test.describe("at a zoom of 200 %", () => {
+  // The browser's zoom is exactly this: fewer pixels of CSS in the same window, each of them larger.
+  test.use({ viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 });
+
+  test("no page scrolls sideways, and the export can be started", async ({ page, signIn }) => {
+    await signIn();
+    for (const address of ADMIN_PAGES) {
+      await page.goto(address);
+      await expectNoSidewaysScroll(page);
+    }
+    await page.goto(EXPORT_PAGE);
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Export Full Database" }).click();
+    await (await downloading).path();
+    await expect(page.getByText("Export ready")).toBeVisible();
   });
 });
 

@@ -29,3 +29,14 @@ test("what the export page says is in its first answer, before any script", asyn
     expect(body).toContain(shown);
   }
 });
+
+test("modules that are loaded ahead of time let the stylesheet pass", async ({ http }) => {
+  const { text } = await http.send("/login", { accept: "text/html" });
+  const links = text.match(/<link[^>]*>/g) ?? [];
+  const preloaded = links.filter((link) => link.includes('rel="modulepreload"'));
+  expect(preloaded.length).toBeGreaterThan(2);
+  for (const link of preloaded) expect(link).toContain('fetchpriority="low"');
+  const [stylesheet, ...others] = links.filter((link) => link.includes('rel="stylesheet"'));
+  expect(others).toEqual([]);
+  expect(stylesheet).not.toContain("fetchpriority");
+});
