@@ -2,7 +2,7 @@ import { ConvexError, v, type Value } from "convex/values";
 import { POLICY_VERSION } from "./exportPolicy";
 import { internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
-import { parseTables, readPage, toLines, WHOLE_TABLE } from "./model/exportPage";
+import { inSchemaOrder, parseTables, readPage, toLines, WHOLE_TABLE } from "./model/exportPage";
 import {
   EXCLUDED_FIELDS,
   EXCLUDED_TABLES,
@@ -198,7 +198,7 @@ export const generateDatabaseExport = internalQuery({
       });
     }
     const sanitizer = createSanitizer(args);
-    const tables = parseTables(args.tables);
+    const tables = inSchemaOrder(parseTables(args.tables));
     const request = { range: WHOLE_TABLE, ...args.page, tables };
     const { data, next } = await readPage(ctx, request, sanitizer);
     const recordCounts = Object.fromEntries(

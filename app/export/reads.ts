@@ -26,7 +26,7 @@ const PAGES_TO_SPLIT = 2;
  * @param readers Most reads that one table is split into.
  */
 export function planReads(tables: readonly TablePlan[], page: PageBounds, readers: number): Read[] {
-  const shared: { tables: string[]; pages: number }[] = [];
+  const shared: { tables: string[]; pages: number; largest: number }[] = [];
   const reads: Read[] = [];
   for (const table of tables) {
     const pages = pagesOf(table.sizeBytes, table.records, page);
@@ -37,9 +37,12 @@ export function planReads(tables: readonly TablePlan[], page: PageBounds, reader
       continue;
     }
     const room = shared.find((read) => read.pages + pages <= FILL);
-    if (room === undefined) shared.push({ tables: [table.name], pages });
+    if (room === undefined) shared.push({ tables: [table.name], pages, largest: pages });
     else {
-      room.tables.push(table.name);
+      // Convex reads the first table of a page in one step, and those behind it one by one.
+      if (pages > room.largest) room.tables.unshift(table.name);
+      else room.tables.push(table.name);
+      room.largest = Math.max(room.largest, pages);
       room.pages += pages;
     }
   }

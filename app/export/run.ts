@@ -3,6 +3,7 @@ import type { ExportCapacity } from "./capacity";
 import { assembleFile, type ExportFile } from "./document";
 import { ExportError, type ExportErrorCode } from "./errors";
 import type { ExportRequest } from "./filters";
+import { isWrittenAnew } from "./formats/format";
 import { PageSize, type PageBounds } from "./page-size";
 import { planExport, recordsOf, sum } from "./plan";
 import { ProgressReporter } from "./progress";
@@ -182,17 +183,22 @@ async function makeFile(
           },
         },
       );
-      const file = await assembleFile(plan, capture, spool, {
-        format: job.request.format,
+      const { format } = job.request;
+      const latest = await clock.latest;
+      const assembled = assembleFile(plan, capture, spool, {
+        format,
         ...(filtersApplied === undefined ? {} : { filtersApplied }),
         exportedAt: now(),
         consistency: job.request.consistency,
         privacy: job.request.privacy,
-        latest: await clock.latest,
+        latest,
         signal,
       });
+      // All is read. The check costs no time beside a digest, but is not made long before the file is.
+      const check = () => source.authorize(signal);
+      const checked = isWrittenAnew(format) ? assembled.then(check) : check();
+      const [file] = await Promise.all([assembled, checked]);
       signal.throwIfAborted();
-      await source.authorize(signal);
       return file;
     } catch (error) {
       spool.dispose();

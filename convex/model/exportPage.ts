@@ -1,4 +1,10 @@
-import { ConvexError, convexToJson, getDocumentSize, type Value } from "convex/values";
+import {
+  ConvexError,
+  convexToJson,
+  getDocumentSize,
+  type JSONValue,
+  type Value,
+} from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import type { ExportTable } from "../exportPolicy";
@@ -15,7 +21,10 @@ export const WHOLE_TABLE: CreationRange = { from: null, before: null };
 
 /** Where a page starts and how much it may read. */
 export interface PageRequest {
-  /** The tables to read, in order: the first within `range`, the others whole. */
+  /**
+   * The tables to read, in order: the first within `range`, the others whole. The first is read at
+   * once, the others document by document, so the largest comes first where that is free to choose.
+   */
   tables: readonly ExportTable[];
   range: CreationRange;
   /** Where in the range the page starts, null for its beginning. It fits no other range. */
@@ -45,7 +54,7 @@ export interface ExportPage {
 }
 
 /**
- * The tables asked for, in schema order; refuses unknown, excluded and repeated ones.
+ * The tables asked for, in that order; refuses unknown, excluded and repeated ones.
  * @param all Those that may be asked for, and are where none is named.
  */
 export function parseTables(
@@ -53,19 +62,23 @@ export function parseTables(
   all: readonly ExportTable[] = EXPORT_TABLES,
 ): ExportTable[] {
   if (tables === undefined) return [...all];
-  const asked = new Set(tables);
-  const known = all.filter((table) => asked.delete(table));
-  const [unknown] = asked;
-  if (unknown !== undefined) {
+  const known = tables.map((name) => {
+    const table = all.find((each) => each === name);
+    if (table !== undefined) return table;
     throw new ConvexError({
       code: "unknown_table",
-      message: `${unknown} is not an exported table.`,
+      message: `${name} is not an exported table.`,
     });
-  }
-  if (known.length !== tables.length || known.length === 0) {
+  });
+  if (new Set(known).size !== known.length || known.length === 0) {
     throw new ConvexError({ code: "bad_tables", message: "Name each table once, at least one." });
   }
   return known;
+}
+
+/** The same tables as they stand in the file. */
+export function inSchemaOrder(tables: readonly ExportTable[]): ExportTable[] {
+  return EXPORT_TABLES.filter((table) => tables.includes(table));
 }
 
 /** Takes the documents of a page one after the other and returns what the page holds of each. */
@@ -171,18 +184,28 @@ export function toLines(data: ExportPage["data"]): TableLines[] {
 
 /**
  * One document as a line: ids first, then the fields in schema order. `convexToJson` of the whole
- * document would sort the fields, and its copies take twice the time of the text itself.
+ * document would sort the fields, and its copies take twice the time of the text itself; it gets
+ * only what is not the same in JSON.
  */
 export function toLine(document: ExportedDocument): string {
-  const { _id = null, _creationTime = null } = document;
-  let line = `{"_id":${toJsonText(_id)},"_creationTime":${toJsonText(_creationTime)}`;
-  for (const [name, value] of Object.entries(document)) {
-    if (name === "_id" || name === "_creationTime") continue;
-    line += `,${JSON.stringify(name)}:${toJsonText(value)}`;
+  const names = Object.keys(document);
+  if (names[0] === "_id" && names[1] === "_creationTime") {
+    // Most documents hold nothing else, and are written without a copy.
+    if (names.every((name) => isSameInJson(document[name] ?? null)))
+      return JSON.stringify(document);
   }
-  return `${line}}`;
+  const line: JSONObject = { _id: null, _creationTime: null };
+  for (const name of names) {
+    const value = document[name] ?? null;
+    line[name] = isSameInJson(value) ? value : convexToJson(value);
+  }
+  return JSON.stringify(line);
 }
 
-function toJsonText(value: Value): string {
-  return JSON.stringify(typeof value === "string" ? value : convexToJson(value));
+type JSONObject = Record<string, JSONValue>;
+
+/** Objects and lists may hold anything, and numbers be NaN, infinite or -0, which JSON lacks. */
+function isSameInJson(value: Value): value is string | number | boolean | null {
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  return typeof value === "string" || typeof value === "boolean" || value === null;
 }

@@ -149,9 +149,21 @@ describe("one page", () => {
     expect(lines).toEqual(whole);
   });
 
-  test("has its tables in schema order, in whatever order they are asked for", async () => {
-    const page = await readPage({ tables: ["sites", "incidents", "companies"] });
-    expect(page.tables.map((table) => table.name)).toEqual(["companies", "sites", "incidents"]);
+  test("has its tables in the order in which they are asked for", async () => {
+    const tables = ["sites", "incidents", "companies"];
+    const page = await readPage({ tables });
+    expect(page.tables.map((table) => table.name)).toEqual(tables);
+  });
+
+  test("for people reads its tables in schema order, in whatever order they are asked for", async () => {
+    const { metadata } = await convex.client.query(internal.exports.generateDatabaseExport, {
+      actor: COMMAND_LINE,
+      tables: ["sites", "incidents", "companies"],
+      fingerprintKey: KEY,
+      page: { cursor: null, maximumBytes: MEBIBYTE, maximumDocuments: 400 },
+      exportType: "segmented",
+    });
+    expect(metadata.filtersApplied.tables).toEqual(["companies", "sites", "incidents"]);
   });
 
   test.each([

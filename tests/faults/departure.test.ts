@@ -47,7 +47,7 @@ describe("a client that leaves while its export is prepared", () => {
       `page ${index + 1} of ${SMALL_PAGES}`,
       since(index + 1, isPageRead),
     ]),
-    ["the last check of the session, with the file assembled", isCall("sessions:authorize")],
+    ["the last check of the session, with all of it captured", isCall("sessions:authorize")],
   ];
 
   test.each(READS)(

@@ -7,7 +7,7 @@ import {
   REDACTED_FIELDS,
   RELATIONS,
 } from "../../../convex/model/exportTables";
-import { parseTables } from "../../../convex/model/exportPage";
+import { inSchemaOrder, parseTables } from "../../../convex/model/exportPage";
 import type { FieldClass } from "../../../convex/model/policyTypes";
 import schema from "../../../convex/schema";
 import { APPROVED_TABLES } from "../../support/approved-tables";
@@ -118,8 +118,9 @@ describe("tables that are asked for", () => {
     expect(parseTables(undefined)).toEqual(APPROVED_TABLES);
   });
 
-  test("come in schema order", () => {
-    expect(parseTables(["incidents", "users"])).toEqual(["users", "incidents"]);
+  test("come in the order in which they are asked for", () => {
+    expect(parseTables(["incidents", "users"])).toEqual(["incidents", "users"]);
+    expect(inSchemaOrder(parseTables(["incidents", "users"]))).toEqual(["users", "incidents"]);
   });
 
   test.each([

@@ -31,10 +31,16 @@ function expectPartition(ranges: readonly CreationRange[], whole: CreationRange)
 
 describe("small tables", () => {
   test("share one read, and a small database is a single request", () => {
-    const tables = [table("a", 10, 100), table("b", 0, 0, [null, null]), table("c", 20, 300)];
+    const tables = [table("a", 30, 300), table("b", 0, 0, [null, null]), table("c", 20, 100)];
     expect(planReads(tables, page, READERS)).toEqual([
       { tables: ["a", "b", "c"], range: WHOLE, cursor: null },
     ]);
+  });
+
+  test("that share a read have the largest of them in front, which Convex reads at once", () => {
+    const tables = [table("a", 1, 100), table("b", 2, 300), table("c", 1, 50), table("d", 2, 310)];
+    const reads = planReads(tables, page, READERS);
+    expect(reads.map((read) => read.tables)).toEqual([["d", "b", "a", "c"]]);
   });
 
   test("are no reads where there are none", () => {
