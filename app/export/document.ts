@@ -4,7 +4,7 @@ import { SEPARATOR, type CapturedTable } from "./captured-table";
 import { contentOf, type Part } from "./file-content";
 import type { FileMetadata, FiltersApplied } from "./file-schema";
 import { bundlePieces } from "./formats/bundle";
-import { exportFileName, isWrittenAnew, type ExportFormat } from "./formats/format";
+import { exportFileName, type ExportFormat } from "./formats/format";
 import { ndjsonPieces } from "./formats/ndjson";
 import { sliceTables, writeFile } from "./formats/written-file";
 import { sum, type ExportPlan } from "./plan";
@@ -61,7 +61,7 @@ export async function assembleFile(
   const { format = "json", exportedAt, signal } = options;
   const metadata = describeFile(plan, capture, options);
   const described = { name: exportFileName(exportedAt, format), format, metadata };
-  if (isWrittenAnew(format)) {
+  if (format === "zip" || format === "ndjson") {
     const tables = sliceTables(capture.tables);
     const pieces = format === "zip" ? bundlePieces : ndjsonPieces;
     return {

@@ -12,11 +12,6 @@ export function isFolderFormat(format: string): format is FolderFormat {
   return FOLDER_FORMATS.some((each) => each === format);
 }
 
-/** Whether the lines are written once more for it, which takes longer than to read them. */
-export function isWrittenAnew(format: ExportFormat): format is "ndjson" | "zip" {
-  return format === "ndjson" || format === "zip";
-}
-
 /** The formats in words, e.g. for an error. */
 export function listFormats(formats: readonly string[]): string {
   return `${formats.slice(0, -1).join(", ")} or ${formats.at(-1) ?? ""}`;

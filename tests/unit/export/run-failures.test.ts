@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { ExportError } from "~/export/errors";
-import type { ExportRequest } from "~/export/filters";
 import { prepareExport } from "~/export/run";
 import { makeCapacity, MemoryRecorder } from "../../support/export-runs";
 import { failureOf, FULL, makeJob, NOW, untilFree } from "../../support/jobs";
@@ -61,18 +60,6 @@ describe("an export that fails", () => {
     const job = makeJob(new MemorySource(TABLES, options), recorder, { capacity });
     expect((await failureOf(prepareExport(job))).code).toBe(code);
     expect(recorder.finished).toEqual([{ outcome: "failed", errorCode: code, finishedAt: NOW }]);
-    await untilFree(capacity);
-  });
-
-  test("while a format is made of what was read is not checked again: that comes behind it", async () => {
-    const recorder = new MemoryRecorder();
-    const capacity = makeCapacity({ memoryBytes: 0, diskBytes: 500_000 });
-    const text = "x".repeat(300_000);
-    const source = new MemorySource({ a: makeDocuments("a", 1, () => ({ text })) });
-    const request: ExportRequest = { ...FULL, format: "ndjson" };
-    const job = makeJob(source, recorder, { capacity, request });
-    expect((await failureOf(prepareExport(job))).code).toBe("too_large");
-    expect(source.calls).not.toContain("authorize");
     await untilFree(capacity);
   });
 

@@ -29,6 +29,23 @@ describe("an export that succeeds", () => {
   });
 
   test.each([
+    [250, 1],
+    [251, 2],
+  ])("that took %i ms to assemble has had %i last checks of its actor", async (ms, checks) => {
+    let time = NOW.getTime();
+    const source = new MemorySource(TABLES, {
+      authorize: () => {
+        time += ms;
+        return Promise.resolve();
+      },
+    });
+    const job = makeJob(source, new MemoryRecorder(), { now: () => new Date(time) });
+    const { settle } = await prepareExport(job);
+    expect(source.calls.filter((call) => call === "authorize")).toHaveLength(checks);
+    await settle("completed");
+  });
+
+  test.each([
     ["cancelled", { outcome: "cancelled" }],
     ["failed", { outcome: "failed", errorCode: "internal" }],
   ] as const)("is recorded as %s where the file did not arrive", async (delivery, end) => {
