@@ -47,6 +47,7 @@ import type * as model_pseudonyms_replacements from "../model/pseudonyms/replace
 import type * as model_pseudonyms_textSearch from "../model/pseudonyms/textSearch.js";
 import type * as model_pseudonyms_wordFilter from "../model/pseudonyms/wordFilter.js";
 import type * as model_pseudonyms_words from "../model/pseudonyms/words.js";
+import type * as model_readBudget from "../model/readBudget.js";
 import type * as model_redaction from "../model/redaction.js";
 import type * as model_references from "../model/references.js";
 import type * as model_sanitize from "../model/sanitize.js";
@@ -109,6 +110,7 @@ declare const fullApi: ApiFromModules<{
   "model/pseudonyms/textSearch": typeof model_pseudonyms_textSearch;
   "model/pseudonyms/wordFilter": typeof model_pseudonyms_wordFilter;
   "model/pseudonyms/words": typeof model_pseudonyms_words;
+  "model/readBudget": typeof model_readBudget;
   "model/redaction": typeof model_redaction;
   "model/references": typeof model_references;
   "model/sanitize": typeof model_sanitize;

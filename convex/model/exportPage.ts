@@ -1,14 +1,9 @@
-import {
-  ConvexError,
-  convexToJson,
-  getDocumentSize,
-  type JSONValue,
-  type Value,
-} from "convex/values";
+import { ConvexError, convexToJson, type JSONValue, type Value } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import type { ExportTable } from "../exportPolicy";
 import { EXPORT_TABLES } from "./exportTables";
+import { ReadBudget } from "./readBudget";
 import type { ExportedDocument, StoredDocument } from "./sanitize";
 
 /** A half-open range of `_creationTime`, in ms since the epoch; null where it has no bound. */
@@ -98,25 +93,20 @@ export async function readPage(
   reader: DocumentReader,
 ): Promise<ExportPage> {
   const data: ExportPage["data"] = {};
-  let bytesLeft = request.maximumBytes;
-  let documentsLeft = request.maximumDocuments;
+  const { maximumBytes: bytes, maximumDocuments } = request;
+  const budget = new ReadBudget({ bytes, documents: maximumDocuments });
 
   for (const [index, table] of request.tables.entries()) {
     if (index === 0) {
       const { documents, next } = await readFirstTable(ctx, table, request);
       data[table] = documents.map((document) => reader.document(table, document));
       if (next !== null) return { data, next };
-      for (const document of documents) bytesLeft -= getDocumentSize(document);
-      documentsLeft -= documents.length;
+      for (const document of documents) budget.take(document);
       continue;
     }
     const documents: Doc<ExportTable>[] = [];
     for await (const document of ctx.db.query(table)) {
-      bytesLeft -= getDocumentSize(document);
-      documentsLeft -= 1;
-      if (bytesLeft < 0 || documentsLeft < 0) {
-        return { data, next: { table, from: null, cursor: null } };
-      }
+      if (!budget.take(document)) return { data, next: { table, from: null, cursor: null } };
       documents.push(document);
     }
     // Only now, because what is sanitised is counted, and a table may be left to the next page.

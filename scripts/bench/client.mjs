@@ -12,6 +12,9 @@ import { answerParent } from "./worker.mjs";
 /** Characters of an unexpected answer that are shown. */
 const SHOWN_CHARACTERS = 500;
 
+/** So much waits for the disk and goes to it at once, as other clients leave that to the system. */
+const FILE_BUFFER_BYTES = 8 * 1024 * 1024;
+
 /**
  * One download. Times are of the clock that all processes share.
  *
@@ -63,7 +66,7 @@ async function download({ key, url, cookie, bytesPerSecond, saveTo }) {
       setTimeout(() => response.resume(), waitMs);
     });
     if (saveTo === undefined) await once(response, "end");
-    else await pipeline(response, createWriteStream(saveTo));
+    else await pipeline(response, createWriteStream(saveTo, { highWaterMark: FILE_BUFFER_BYTES }));
     const length = Number(response.headers["content-length"]);
     if (transfer.bytes !== length) throw new Error(`${url}: ${transfer.bytes} of ${length} bytes`);
   } catch (error) {
