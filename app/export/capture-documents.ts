@@ -93,7 +93,8 @@ export async function captureDocuments(
         receiver.open,
         signal,
       );
-      await receiver.segment.end();
+      // Whoever reads the file comes behind what is still to be written, and hears of its failures.
+      void receiver.segment.end();
       keep(batch, page, receiver);
     } catch (error) {
       receiver.discard();

@@ -198,7 +198,8 @@ export async function captureTables(
             source.readPage(timestamp, request, receiver.open, signal),
           );
         });
-        await receiver.segment.end();
+        // Whoever reads the file comes behind what is still to be written, and hears of its failures.
+        void receiver.segment.end();
         pageSize.fitted(bounds);
         return { page, receiver, bounds };
       } catch (error) {

@@ -67,7 +67,8 @@ export class SpoolSegment {
   }
 
   /**
-   * All of it is written. Resolves when it is held safely.
+   * Nothing is added any more, so it can be read: what is still on its way to the file is read behind
+   * that. Resolves when all of it is held safely.
    * @throws ExportError as `write`
    */
   end(): Promise<void> {
@@ -97,9 +98,9 @@ export class SpoolSegment {
 
   /**
    * The bytes [start, end) in order, in pieces of at most 256 KiB, which must not be changed. May be
-   * read any number of times, also at once, after `end` has resolved.
+   * read any number of times, also at once, after `end` was called.
    * @throws ExportError `internal` when it is discarded or the spool disposed of meanwhile, or the
-   * file was changed: what was yielded before is right, and not all.
+   * file was changed, and what made the spool fail: what was yielded before is right, and not all.
    */
   async *read(start = 0, end = this.bytes): AsyncGenerator<Buffer, void> {
     this.requireReadable();
@@ -158,7 +159,7 @@ export class SpoolSegment {
 
   private requireReadable(): void {
     this.store.requireUsable();
-    if (this.state !== "ended" || this.unwritten > 0) throw misuse(`read while ${this.state}`);
+    if (this.state !== "ended") throw misuse(`read while ${this.state}`);
   }
 
   private keepBlock(block: Block, bytes: number): void {

@@ -104,12 +104,18 @@ export class SpoolStore {
   }
 
   /**
-   * Reads a block that was put, and has been written.
-   * @throws ExportError `internal` where it is not the same any more.
+   * Reads a block that was put, behind its writing.
+   * @throws ExportError `internal` where it is not the same any more, and what made the spool fail.
    */
   async read({ number }: StoredBlock): Promise<Buffer> {
     if (this.file === undefined) throw new ExportError("internal", "spool: no block was put");
-    return this.file.read(number);
+    try {
+      return await this.file.read(number);
+    } catch (error) {
+      // That it could not be written says more than that it is not there.
+      this.requireUsable();
+      throw error;
+    }
   }
 
   /** Frees everything. What is under way ends soon after; `closed` tells when. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -113,14 +114,30 @@ describe("a segment", () => {
     }
   });
 
-  test("is not read while a block of it is still on its way to the disk", async () => {
+  test("is read behind what of it is still on its way to the disk", async () => {
     const spool = makeSpace().open();
     const segment = spool.segment();
     void segment.write(DATA);
-    const isEnded = segment.end();
-    expect((await errorOf(() => collect(segment))).code).toBe("internal");
-    await isEnded;
+    void segment.end();
     expect((await collect(segment)).equals(DATA)).toBe(true);
+    spool.dispose();
+  });
+
+  test("fails whoever reads it where what is still on its way cannot be written", async () => {
+    const spool = makeSpace({ directory: join(makeDirectory(), "missing") }).open();
+    const segment = spool.segment();
+    void segment.write(DATA);
+    void segment.end();
+    const { code, detail } = await errorOf(() => collect(segment));
+    expect([code, detail]).toEqual(["internal", "spool: open ENOENT"]);
+    await free(spool);
+  });
+
+  test("is not read before its end", async () => {
+    const spool = makeSpace().open();
+    const segment = spool.segment();
+    await segment.write(DATA);
+    expect((await errorOf(() => collect(segment))).code).toBe("internal");
     spool.dispose();
   });
 
