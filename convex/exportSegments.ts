@@ -1,7 +1,8 @@
 import { ConvexError, v } from "convex/values";
 import { internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
-import { parseTables, toLines } from "./model/exportPage";
+import { parseTables } from "./model/exportPage";
+import { asLines, joinLines } from "./model/lines";
 import { createSanitizer, privacyArgs } from "./model/privacy";
 import { findByIds, findDocuments, getAll } from "./model/segments";
 import { listChoices, lookUp as lookUpKeys } from "./model/segmentScope";
@@ -138,7 +139,8 @@ export const readDocuments = internalQuery({
     requireFew(args.tables.flatMap(({ ids }) => ids));
     const sanitizer = createSanitizer(args);
     const names = parseTables(args.tables.map(({ name }) => name));
-    const data: Parameters<typeof toLines>[0] = {};
+    const reader = asLines(sanitizer);
+    const data: Record<string, string[]> = {};
     for (const name of names) {
       const asked = args.tables.find((table) => table.name === name);
       const documents = await getAll(ctx, name, asked?.ids ?? []);
@@ -146,10 +148,10 @@ export const readDocuments = internalQuery({
         if (document === null) {
           throw new ConvexError({ code: "incomplete", message: `${name}: a document is gone.` });
         }
-        return sanitizer.document(name, document);
+        return reader.document(name, document);
       });
     }
-    return { tables: toLines(data), next: null, ...sanitizer.counts };
+    return { tables: joinLines(data), next: null, ...sanitizer.counts };
   },
 });
 

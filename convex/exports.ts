@@ -2,7 +2,7 @@ import { ConvexError, v, type Value } from "convex/values";
 import { POLICY_VERSION } from "./exportPolicy";
 import { internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
-import { inSchemaOrder, parseTables, readPage, toLines, WHOLE_TABLE } from "./model/exportPage";
+import { inSchemaOrder, parseTables, readPage, WHOLE_TABLE } from "./model/exportPage";
 import {
   EXCLUDED_FIELDS,
   EXCLUDED_TABLES,
@@ -11,6 +11,7 @@ import {
   RELATIONS,
   SEARCHED_FIELDS,
 } from "./model/exportTables";
+import { asLines, joinLines } from "./model/lines";
 import { CollectingReader, ReferenceCollector } from "./model/references";
 import { identitiesValidator } from "./model/pseudonyms/identities";
 import { createSanitizer, IdentityReader, privacyArgs } from "./model/privacy";
@@ -129,13 +130,13 @@ export const readLines = internalQuery({
     const tables = parseTables(args.tables);
     const request = { range: WHOLE_TABLE, ...args.page, tables };
     if (args.references === undefined) {
-      const { data, next } = await readPage(ctx, request, sanitizer);
-      return { tables: toLines(data), next, ...sanitizer.counts };
+      const { data, next } = await readPage(ctx, request, asLines(sanitizer));
+      return { tables: joinLines(data), next, ...sanitizer.counts };
     }
     const collector = new ReferenceCollector(new Set(args.references));
     const reader = new CollectingReader(sanitizer, collector);
-    const { data, next } = await readPage(ctx, request, reader);
-    return { tables: toLines(data), next, ...sanitizer.counts, references: collector.ids };
+    const { data, next } = await readPage(ctx, request, asLines(reader));
+    return { tables: joinLines(data), next, ...sanitizer.counts, references: collector.ids };
   },
 });
 

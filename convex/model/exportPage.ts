@@ -1,4 +1,4 @@
-import { ConvexError, convexToJson, type JSONValue, type Value } from "convex/values";
+import { ConvexError } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import type { ExportTable } from "../exportPolicy";
@@ -41,9 +41,9 @@ export interface NextPage {
   cursor: string | null;
 }
 
-export interface ExportPage {
-  /** The documents of the page, per table. A table that was not reached is absent. */
-  data: Record<string, ExportedDocument[]>;
+export interface ExportPage<T> {
+  /** What the reader made of the documents, per table. A table that was not reached is absent. */
+  data: Record<string, T[]>;
   /** Null when all that was asked for is complete. */
   next: NextPage | null;
 }
@@ -77,8 +77,8 @@ export function inSchemaOrder(tables: readonly ExportTable[]): ExportTable[] {
 }
 
 /** Takes the documents of a page one after the other and returns what the page holds of each. */
-export interface DocumentReader {
-  document(table: ExportTable, stored: StoredDocument): ExportedDocument;
+export interface DocumentReader<T = ExportedDocument> {
+  document(table: ExportTable, stored: StoredDocument): T;
 }
 
 /**
@@ -87,12 +87,12 @@ export interface DocumentReader {
  * room; one that does not fit is left to the next page, from its start. Documents come in
  * `_creationTime`, `_id` order.
  */
-export async function readPage(
+export async function readPage<T>(
   ctx: QueryCtx,
   request: PageRequest,
-  reader: DocumentReader,
-): Promise<ExportPage> {
-  const data: ExportPage["data"] = {};
+  reader: DocumentReader<T>,
+): Promise<ExportPage<T>> {
+  const data: ExportPage<T>["data"] = {};
   const { maximumBytes: bytes, maximumDocuments } = request;
   const budget = new ReadBudget({ bytes, documents: maximumDocuments });
 
@@ -153,49 +153,4 @@ function documentsIn(ctx: QueryCtx, table: ExportTable, { from, before }: Creati
     const later = q.gte("_creationTime", from);
     return before === null ? later : later.lt("_creationTime", before);
   });
-}
-
-/** The documents of one table as lines of the file. */
-export interface TableLines {
-  name: string;
-  records: number;
-  /** One document per line in Convex's JSON, joined by `,` and a newline. */
-  lines: string;
-}
-
-/** A page as text. Unlike an array, which may hold 8,192 values, a string has no such limit. */
-export function toLines(data: ExportPage["data"]): TableLines[] {
-  return Object.entries(data).map(([name, documents]) => ({
-    name,
-    records: documents.length,
-    lines: documents.map(toLine).join(",\n"),
-  }));
-}
-
-/**
- * One document as a line: ids first, then the fields in schema order. `convexToJson` of the whole
- * document would sort the fields, and its copies take twice the time of the text itself; it gets
- * only what is not the same in JSON.
- */
-export function toLine(document: ExportedDocument): string {
-  const names = Object.keys(document);
-  if (names[0] === "_id" && names[1] === "_creationTime") {
-    // Most documents hold nothing else, and are written without a copy.
-    if (names.every((name) => isSameInJson(document[name] ?? null)))
-      return JSON.stringify(document);
-  }
-  const line: JSONObject = { _id: null, _creationTime: null };
-  for (const name of names) {
-    const value = document[name] ?? null;
-    line[name] = isSameInJson(value) ? value : convexToJson(value);
-  }
-  return JSON.stringify(line);
-}
-
-type JSONObject = Record<string, JSONValue>;
-
-/** Objects and lists may hold anything, and numbers be NaN, infinite or -0, which JSON lacks. */
-function isSameInJson(value: Value): value is string | number | boolean | null {
-  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
-  return typeof value === "string" || typeof value === "boolean" || value === null;
 }

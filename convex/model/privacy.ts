@@ -4,7 +4,7 @@ import type { DocumentReader } from "./exportPage";
 import { PERSONAL_FIELDS } from "./exportTables";
 import { IdentityCollector } from "./pseudonyms/collector";
 import { identitiesValidator, type Identities } from "./pseudonyms/identities";
-import { Sanitizer, type ExportedDocument, type StoredDocument } from "./sanitize";
+import { Sanitizer, type StoredDocument } from "./sanitize";
 
 /** How a page treats people, and who is looked for: those whom `exports:readIdentities` found. */
 export const privacyArgs = {
@@ -37,12 +37,11 @@ export function createSanitizer({
 }
 
 /** Collects who the documents of a page name, and keeps nothing else of them. */
-export class IdentityReader implements DocumentReader {
+export class IdentityReader implements DocumentReader<void> {
   private readonly collector = new IdentityCollector();
 
-  document(table: ExportTable, stored: StoredDocument): ExportedDocument {
+  document(table: ExportTable, stored: StoredDocument): void {
     this.collector.add(stored, PERSONAL_FIELDS.get(table) ?? []);
-    return {};
   }
 
   get identities(): Identities {

@@ -2,9 +2,9 @@ import { getDocumentSize } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import type { ExportTable } from "../exportPolicy";
-import { toLine } from "./exportPage";
 import { EXPORT_TABLES } from "./exportTables";
 import { countDocuments } from "./count";
+import { toLine } from "./lines";
 import type { Sanitizer } from "./sanitize";
 
 /** What an export would hold of one table. */

@@ -2,12 +2,12 @@ import { jsonToConvex, type JSONValue, type Value } from "convex/values";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LinesCheck } from "~/export/lines-check";
-import { toLines } from "../../../convex/model/exportPage";
+import { joinLines, toLine } from "../../../convex/model/lines";
 
 type Fields = Record<string, Value>;
 
 function linesOf(documents: Fields[]): string {
-  return toLines({ notes: documents })[0]?.lines ?? "";
+  return joinLines({ notes: documents.map(toLine) })[0]?.lines ?? "";
 }
 
 test("a line is a document in Convex's JSON, ids first and its own fields in their order", () => {
@@ -47,8 +47,8 @@ test("values that JSON lacks are tagged, and come back as they were", () => {
 });
 
 test("tables come in the order of the page, with their counts, empty ones too", () => {
-  const page = { b: [{ _id: "b", _creationTime: 1 }], a: [], c: [] };
-  expect(toLines(page).map(({ name, records, lines }) => [name, records, lines === ""])).toEqual([
+  const page = { b: [toLine({ _id: "b", _creationTime: 1 })], a: [], c: [] };
+  expect(joinLines(page).map(({ name, records, lines }) => [name, records, lines === ""])).toEqual([
     ["b", 1, false],
     ["a", 0, true],
     ["c", 0, true],

@@ -3,8 +3,9 @@ import type { internal } from "../../../../convex/_generated/api";
 import { internalQuery } from "../../../../convex/functions";
 import { requireSystemAdmin } from "../../../../convex/model/actors";
 import type { Actor } from "../../../../convex/model/actors";
-import { parseTables, readPage, toLines, WHOLE_TABLE } from "../../../../convex/model/exportPage";
+import { parseTables, readPage, WHOLE_TABLE } from "../../../../convex/model/exportPage";
 import type { DocumentReader, PageRequest } from "../../../../convex/model/exportPage";
+import { asLines, joinLines } from "../../../../convex/model/lines";
 import type { ExportedDocument } from "../../../../convex/model/sanitize";
 
 export { summarize } from "../../../../convex/exports";
@@ -26,7 +27,7 @@ export const readLines = internalQuery({
     await requireSystemAdmin(ctx, args.actor);
     const tables = parseTables(args.tables);
     const request = { ...args.page, range: args.page.range ?? WHOLE_TABLE, tables };
-    const { data, next } = await readPage(ctx, request, asStored);
-    return { tables: toLines(data), next, redactions: {}, withheld: {} };
+    const { data, next } = await readPage(ctx, request, asLines(asStored));
+    return { tables: joinLines(data), next, redactions: {}, withheld: {} };
   },
 });
