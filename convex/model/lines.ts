@@ -31,11 +31,13 @@ export function joinLines(data: ExportPage<string>["data"]): TableLines[] {
  */
 export function toLine(document: ExportedDocument): string {
   const names = Object.keys(document);
-  if (names[0] === "_id" && names[1] === "_creationTime") {
-    // Most documents hold nothing else, and are written without a copy.
-    if (names.every((name) => isSameInJson(document[name] ?? null)))
-      return JSON.stringify(document);
+  // Most documents are the same in JSON, and are written without a copy.
+  let isSame = names[0] === "_id" && names[1] === "_creationTime";
+  for (const name of names) {
+    if (!isSame) break;
+    isSame = isSameInJson(document[name] ?? null);
   }
+  if (isSame) return JSON.stringify(document);
   const line: JSONObject = { _id: null, _creationTime: null };
   for (const name of names) {
     const value = document[name] ?? null;

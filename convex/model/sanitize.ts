@@ -88,14 +88,16 @@ export class Sanitizer {
     this.pseudonymizer?.beginDocument(stored, plan.personal);
     const exported: ExportedDocument = {};
     for (const field of SYSTEM_FIELDS) exported[field] = stored[field] ?? null;
+    let known = SYSTEM_FIELDS.length;
     for (const { field, path, cls } of plan.fields) {
       const value = stored[field];
-      if (value === undefined || cls === "excluded") continue;
-      exported[field] = this.field(path, cls, value);
+      if (value === undefined) continue;
+      known += 1;
+      if (cls === "excluded") continue;
+      exported[field] = isPassedOn(cls) ? value : this.field(path, cls, value);
     }
-    for (const field of Object.keys(stored)) {
-      if (!plan.known.has(field)) this.count("withheld", `${table}.${field}`, 1);
-    }
+    const fields = Object.keys(stored);
+    if (fields.length !== known) this.countUnknown(table, fields, plan.known);
     return exported;
   }
 
@@ -105,7 +107,6 @@ export class Sanitizer {
       this.count("redactions", path, 1);
       return typeof value === "string" ? this.fingerprint(value) : REDACTED;
     }
-    if (cls === "public" || cls === "reference") return value;
     const people = this.pseudonymizer;
     const before = people?.count ?? 0;
     let exported = value;
@@ -122,10 +123,20 @@ export class Sanitizer {
     return exported;
   }
 
+  private countUnknown(table: string, fields: readonly string[], known: ReadonlySet<string>): void {
+    for (const field of fields) {
+      if (!known.has(field)) this.count("withheld", `${table}.${field}`, 1);
+    }
+  }
+
   private count(kind: keyof SanitizationCounts, path: string, times: number): void {
     const counts = this.counts[kind];
     if (times > 0 && counts !== undefined) counts[path] = (counts[path] ?? 0) + times;
   }
+}
+
+function isPassedOn(cls: FieldClass): boolean {
+  return cls === "public" || cls === "reference";
 }
 
 function mapTexts(value: Value, map: (text: string) => string): Value {
