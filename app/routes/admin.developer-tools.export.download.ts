@@ -2,6 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { answerDownload } from "~/http/export-download.server";
 import { exportProblem } from "~/http/export-problem.server";
 import type { RequestContext } from "~/http/load-context";
+import { noDataOf } from "~/http/no-data.server";
 import { methodNotAllowed } from "~/http/method-not-allowed.server";
 import { problemForBrowsers } from "~/problem-page.server";
 import {
@@ -31,6 +32,7 @@ export function action({ request, context }: ActionFunctionArgs): Promise<Respon
 async function download(request: Request, context: RequestContext): Promise<Response> {
   await requireOwnStart(request, context);
   const admin = await requireExporter(request, context, "download");
+  if (context.isDataRequest) throw noDataOf("a file", context);
   const asked = readExportRequest(request);
   return await answerDownload(request, context, {
     heldExports,

@@ -226,6 +226,20 @@ test("a download that another site or a prefetch starts is refused before any wo
   }
 });
 
+test("the download has no data for a page: nothing is read for it, and no run is recorded", async ({
+  http,
+  sessionOf,
+  convexProxy,
+}) => {
+  const session = await sessionOf("system_admin");
+  convexProxy.reset();
+  const answer = await http.send(`${DOWNLOAD}.data`, { session });
+  expect(answer.status).toBe(404);
+  expect(answer.headers.get("Content-Disposition")).toBeNull();
+  expect(convexProxy.calls.filter(isRead)).toEqual([]);
+  expect(convexProxy.calls.filter(({ path }) => path === "exportRuns:start")).toEqual([]);
+});
+
 test("a link of another site leads to the reason, not to an export", async ({
   page,
   portal,

@@ -49,7 +49,11 @@ const EXPECTED: Record<string, Expected> = {
   },
   "/admin": FOR_ADMINS,
   "/admin/developer-tools/export": FOR_ADMINS,
-  "/admin/developer-tools/export/download": FOR_ADMINS,
+  "/admin/developer-tools/export/download": {
+    ...FOR_ADMINS,
+    // A file that would be read into memory.
+    data: { nobody: 202, refused: 403, admitted: 404 },
+  },
   "/admin/developer-tools/export/segment": FOR_ADMINS,
   "/admin/developer-tools/export/verify": FOR_ADMINS,
   "/admin/developer-tools/export/verify/match": FOR_ADMINS,
