@@ -20,6 +20,12 @@ const FIRST_SENDING_REPORT_MS = 1_000;
 const SENDING_INTERVAL_MS = 10_000;
 const SENDING_ALIVE_MS = 30_000;
 
+/**
+ * That a delivery broke off, or goes on again, is told so much later, and no more often: a program that
+ * fetches one range after the other pauses for a moment behind each.
+ */
+const TURN_MS = 1_000;
+
 /** Beyond the capture's own limit: its row must not look interrupted while it is being finished. */
 const CAPTURE_ALIVE_MARGIN_MS = 60_000;
 
@@ -41,9 +47,11 @@ export class ProgressReporter {
   private sentBytes = 0;
   private fileBytes = 0;
   private isPaused = false;
+  private isToldPaused = false;
   private isDue = false;
   private isStopped = false;
   private timer: NodeJS.Timeout | undefined;
+  private turnTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ProgressOptions) {}
 
@@ -84,7 +92,7 @@ export class ProgressReporter {
     if (this.isPaused) this.turn(false);
   }
 
-  /** The delivery broke off: whoever looks at the row learns it at once, and when it goes on. */
+  /** The delivery broke off: whoever looks at the row learns it soon, and that it goes on. */
   paused(): void {
     this.turn(true);
   }
@@ -92,12 +100,18 @@ export class ProgressReporter {
   stop(): void {
     this.isStopped = true;
     clearTimeout(this.timer); // an interval as well
+    clearTimeout(this.turnTimer);
   }
 
   private turn(isPaused: boolean): void {
     this.isPaused = isPaused;
-    this.isDue = this.isWriting;
-    if (!this.isDue) this.reportDelivery();
+    const tell = () => {
+      this.turnTimer = undefined;
+      if (this.isPaused === this.isToldPaused) return;
+      this.isDue = this.isWriting;
+      if (!this.isDue) this.reportDelivery();
+    };
+    this.turnTimer ??= setTimeout(tell, TURN_MS).unref();
   }
 
   private reportDelivery(): void {
@@ -119,6 +133,7 @@ export class ProgressReporter {
     if (plan === undefined || this.isWriting) return;
     this.isWriting = true;
     this.lastReportAt = this.options.now().getTime();
+    this.isToldPaused = phase === "paused";
     try {
       await this.options.recorder.progress({
         phase,
