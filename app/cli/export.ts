@@ -81,8 +81,11 @@ export async function exportDatabase(options: ExportOptions, signal: AbortSignal
       } else where = await writeToFile(file, target, signal);
     } catch (error) {
       const failure = toExportError(error, signal);
-      const isCancelled = failure instanceof ExportError && failure.code === "cancelled";
-      await prepared.settle(isCancelled ? "cancelled" : "failed");
+      const code = failure instanceof ExportError ? failure.code : "internal";
+      const settled =
+        code === "cancelled" ? prepared.settle("cancelled") : prepared.settle("failed", code);
+      // Why there is no file is what must be told, not that it could not be put on record.
+      await settled.catch(() => undefined);
       throw failure;
     }
     reporter.done(file, where, performance.now() - startedAt);

@@ -47,7 +47,7 @@ const MESSAGES: Partial<Record<ExportErrorCode, string>> = {
     "The deployment could not answer. Check that the export functions are deployed there.",
   convex_unreachable: "The deployment could not be reached. Check CONVEX_URL, or try again.",
   snapshot_expired:
-    "The database changed too fast to be read as one snapshot. Try again at a quieter time, or add --consistency rolling for a file that is not of one moment.",
+    "The database changed too fast to be read as one snapshot. Try again at a quieter time, or export less of it. A full export that is not pseudonymised can be made with --consistency rolling, as a file that is not of one moment.",
   page_too_large: "The database could not read a part of itself within its limits.",
   disk_full: "The disk is full. Free space, or choose another --spool-directory.",
   timed_out: "Reading took longer than --timeout allows.",

@@ -228,9 +228,9 @@ class Run implements LiveRun {
         tell("paused");
         prepared.reportPaused();
       },
-      settle: (delivery) => {
+      settle: (delivery, code) => {
         this.onEnd();
-        return prepared.settle(delivery);
+        return prepared.settle(delivery, code);
       },
     };
   }

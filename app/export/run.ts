@@ -92,8 +92,11 @@ export interface PreparedExport {
   reportSent(bytes: number): void;
   /** Told when the delivery broke off: nobody fetches the file, and a part is missing. */
   reportPaused(): void;
-  /** Frees the file and writes how its delivery ended. The first call counts. */
-  settle(delivery: Delivery): Promise<void>;
+  /**
+   * Frees the file and writes how its delivery ended. The first call counts.
+   * @param code Why it failed, where that is known; `internal` where absent.
+   */
+  settle(delivery: Delivery, code?: ExportErrorCode): Promise<void>;
 }
 
 /**
@@ -220,14 +223,14 @@ function deliverable(
     file,
     reportSent: (bytes) => progress.sent(bytes),
     reportPaused: () => progress.paused(),
-    settle(delivery) {
+    settle(delivery, code = "internal") {
       if (settled !== undefined) return settled;
       progress.stop();
       file.dispose();
       const end = { file, finishedAt: now() };
       settled = recorder.finish(
         delivery === "failed"
-          ? { ...end, outcome: "failed", errorCode: "internal" }
+          ? { ...end, outcome: "failed", errorCode: code }
           : { ...end, outcome: delivery },
       );
       return settled;

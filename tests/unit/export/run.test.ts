@@ -55,6 +55,14 @@ describe("an export that succeeds", () => {
     expect(recorder.finished).toEqual([{ ...end, file, finishedAt: NOW }]);
   });
 
+  test("is recorded with the reason for which its file could not be written, where that is known", async () => {
+    const recorder = new MemoryRecorder();
+    const { file, settle } = await prepareExport(makeJob(new MemorySource(TABLES), recorder));
+    await settle("failed", "disk_full");
+    const end = { outcome: "failed", errorCode: "disk_full", file, finishedAt: NOW };
+    expect(recorder.finished).toEqual([end]);
+  });
+
   test("is settled once: the first outcome counts", async () => {
     const recorder = new MemoryRecorder();
     const { file, settle } = await prepareExport(makeJob(new MemorySource(TABLES), recorder));
