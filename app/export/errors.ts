@@ -17,7 +17,7 @@ const MESSAGES = {
   convex_overloaded: "The database is busy. Try again in a moment.",
   convex_unreachable: "The database could not be reached. Try again in a moment.",
   snapshot_expired:
-    "The database changed too fast to be read as one snapshot. Try again at a quieter time, or add consistency=rolling to the address for a file that is not of one moment.",
+    "The database changed too fast to be read as one snapshot. Try again at a quieter time, or export less of it. A full export that is not pseudonymised can have consistency=rolling in its address, for a file that is not of one moment.",
   page_too_large:
     "The database could not read a part of itself within its limits. Ask whoever runs the portal to look up the request id in its log.",
   incomplete: "What was read did not add up to a complete export, so no file was made. Try again.",

@@ -23,7 +23,7 @@ const PROBLEMS: Record<ExportErrorCode, { status: number; title: string }> = {
   busy: { status: 503, title: "Too many exports" },
   stopping: { status: 503, title: "Portal restarting" },
   timed_out: { status: 504, title: "Export timed out" },
-  cancelled: { status: 499, title: "Cancelled" }, // the client is gone; nobody reads it
+  cancelled: { status: 409, title: "Cancelled" }, // nobody reads it where the client is gone
   internal: { status: 500, title: "Internal error" },
 };
 

@@ -173,7 +173,7 @@ test("without JavaScript an export is cancelled by a form, which leads to the ru
   await panelOf(plain).getByRole("button", { name: "Cancel export" }).click();
   await expect(plain).toHaveURL(new RegExp(`/runs/${run}/details$`));
   const { status } = await download.answered;
-  expect(status).toBe(499);
+  expect(status).toBe(409);
   await plain.reload();
   await expect(plain.getByText(`Cancelled by ${admin.name}.`)).toBeVisible();
 });
