@@ -6,6 +6,7 @@ import { ensureChromium } from "./lib/chromium.mjs";
 import { failuresOfPlaywright, failuresOfVitest } from "./lib/failures.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { parseOptions } from "./lib/options.mjs";
+import { ensureReaders } from "./lib/readers.mjs";
 import { BIN, inProject } from "./lib/project.mjs";
 import { tallyOfCheck, tallyOfPlaywright, tallyOfVitest } from "./lib/results.mjs";
 import { runNode } from "./lib/run.mjs";
@@ -27,9 +28,14 @@ async function check(/** @type {string[][]} */ ...commands) {
 }
 
 /** @returns {Suite} */
-const vitest = (/** @type {string} */ title, /** @type {string} */ project) => ({
+const vitest = (
+  /** @type {string} */ title,
+  /** @type {string} */ project,
+  prepare = () => Promise.resolve(),
+) => ({
   title,
   run: async (reportFile) => {
+    await prepare();
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
     const { code } = await runNode([BIN.vitest, "run", "--project", project, ...reporters]);
     return tallyOfVitest(reportFile, code);
@@ -49,7 +55,7 @@ const SUITES = {
     run: () => check([BIN.eslint, ".", "--max-warnings", "0"], [BIN.prettier, "--check", "."]),
   },
   build: { title: "Build", run: () => check([inProject("scripts/build.mjs")]) },
-  unit: vitest("Unit tests", "unit"),
+  unit: vitest("Unit tests", "unit", ensureReaders),
   convex: vitest("Convex tests", "convex"),
   contract: vitest("Convex contract tests", "contract"),
   faults: vitest("Fault tests", "faults"),

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { BIN } from "./project.mjs";
+import { installPackages, runAsRoot } from "./packages.mjs";
 import { run, runNode } from "./run.mjs";
 import { print, ScriptError } from "./terminal.mjs";
 
@@ -37,20 +38,6 @@ async function systemBrowser() {
   return undefined;
 }
 
-/** @returns {Promise<string[] | undefined>} what to put before a command that needs root */
-async function asRoot() {
-  if (process.getuid?.() === 0) return [];
-  const { code } = await run("sudo", ["-n", "true"], { quiet: true });
-  return code === 0 ? ["sudo", "-n"] : undefined;
-}
-
-/** Runs a command as root; false when that is not possible or the command fails. */
-async function runAsRoot(/** @type {string[]} */ ...words) {
-  const prefix = await asRoot();
-  const [command = "", ...args] = [...(prefix ?? []), ...words];
-  return prefix !== undefined && (await run(command, args, { quiet: true })).code === 0;
-}
-
 /**
  * The Chromium that the browser tests drive: the one of CHROMIUM_PATH, Playwright's own, or the
  * system's. Where there is none it is installed, through Playwright or as Debian's package.
@@ -80,10 +67,8 @@ export async function ensureChromium() {
     const repaired = await playwrightBrowser();
     if (repaired !== undefined) return repaired;
   }
-  // An index that could not be refreshed in full may still know the package.
-  await runAsRoot("apt-get", "update");
   // A machine without a browser may lack curl too, which the line that the demo prints needs.
-  await runAsRoot("apt-get", "install", "--yes", "--no-install-recommends", "chromium", "curl");
+  await installPackages("chromium", "curl");
   const packaged = await systemBrowser();
   if (packaged !== undefined) return packaged;
   throw new ScriptError(
