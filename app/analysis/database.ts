@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -51,6 +51,8 @@ export interface ExportDatabase {
   manifest?: Manifest;
   schema: SchemaDescription;
   close(): Promise<void>;
+  /** Removes what is on the disk for it alone, where the process has to end at once. */
+  abandon(): void;
 }
 
 /** Where the loaded tables of an export are kept. */
@@ -187,9 +189,10 @@ async function openLoaded(
       instance.closeSync();
       await rm(scratch, { recursive: true, force: true });
     };
+    const abandon = () => rmSync(scratch, { recursive: true, force: true });
     return {
       origin: origin.data,
-      database: { instance, metadata, schema, close, ...(manifest && { manifest }) },
+      database: { instance, metadata, schema, close, abandon, ...(manifest && { manifest }) },
     };
   } catch (error) {
     instance.closeSync();

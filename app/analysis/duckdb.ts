@@ -6,7 +6,7 @@ import { quoteText } from "../export/formats/load-sql";
 const MEMORY_LIMIT = "512MB";
 
 /** What a query may put on the disk where its memory is not enough. */
-const SPILL_LIMIT = "8GB";
+const SPILL_LIMIT = "4GB";
 
 /** More threads need more memory each, and an export is not that large. */
 const MOST_THREADS = 4;

@@ -1,5 +1,8 @@
+import { writeSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
+import type { ExportDatabase } from "../analysis/database";
 import { AnalysisError } from "../analysis/errors";
+import type { RunawayQueryError } from "../analysis/run-sql";
 import { ExportError, exportErrorMessage, type ExportErrorCode } from "../export/errors";
 import { FilterError } from "../export/filters";
 
@@ -88,6 +91,13 @@ export function describeFailure(error: unknown): Failure {
     message: MESSAGES[code] ?? exportErrorMessage(code),
     code,
   };
+}
+
+/** Ends the process although a query still runs, which nothing else ends. */
+export function endAtOnce(database: ExportDatabase, error: RunawayQueryError): never {
+  database.abandon();
+  writeSync(process.stderr.fd, `${error.message}\n`);
+  process.exit(EXIT.usage);
 }
 
 /** @throws UsageError where a file cannot be read, before anything else is done with it */

@@ -1,5 +1,6 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { ExportError } from "../export/errors";
 import { connectionOptions } from "./connection";
 import { diff } from "./diff";
 import { exportDatabase } from "./export";
@@ -23,11 +24,15 @@ const NAME = "supportsignal-export";
 
 const ANY_EXPORT = "JSON, NDJSON or a bundle";
 
+/** Whether somebody asked to end it: whatever fails afterwards fails because of that. */
+let isInterrupted = false;
+
 /** Ended by the first Ctrl-C with all that has to be tidied up; the second one ends at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
+      isInterrupted = true;
       controller.abort();
       process.once(signal, () => process.exit(EXIT.interrupted));
     });
@@ -159,16 +164,30 @@ function requireInteger(option: string, value: number, maximum: number): void {
   }
 }
 
+function cancelled(error: unknown): ExportError {
+  if (error instanceof ExportError && error.code === "cancelled") return error;
+  return new ExportError("cancelled", "ended by a signal", { cause: error });
+}
+
+/** The events of an export are there unless the file is. */
+function hasEventsOnStdout(): boolean {
+  const [command, ...args] = hideBin(process.argv);
+  const isFileThere = args.some(
+    (arg, index) =>
+      /^(--out|-o)=-$/.test(arg) || (arg === "-" && /^(--out|-o)$/.test(args[index - 1] ?? "")),
+  );
+  return command === "export" && !isFileThere;
+}
+
 // Whoever writes there is told as well, and tidies up: `head` closes it when it has enough.
 process.stdout.on("error", () => undefined);
 
 try {
   process.exitCode = await run(hideBin(process.argv));
 } catch (error) {
-  const { message, code, exitCode } = describeFailure(error);
+  const { message, code, exitCode } = describeFailure(isInterrupted ? cancelled(error) : error);
   const isJson = process.argv.includes("--json");
-  process.stderr.write(
-    isJson ? `${JSON.stringify({ event: "failed", code, message })}\n` : `${message}\n`,
-  );
+  const text = isJson ? `${JSON.stringify({ event: "failed", code, message })}\n` : `${message}\n`;
+  (isJson && hasEventsOnStdout() ? process.stdout : process.stderr).write(text);
   process.exitCode = exitCode;
 }

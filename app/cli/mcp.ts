@@ -1,6 +1,6 @@
 import { openDatabase } from "../analysis/database";
 import { serveMcp } from "../analysis/mcp/serve";
-import { requireReadable } from "./failure";
+import { endAtOnce, requireReadable } from "./failure";
 
 export interface McpOptions {
   file: string;
@@ -10,6 +10,9 @@ export interface McpOptions {
   /** Seconds. */
   timeout: number;
 }
+
+/** So long the client has to get the answer to a query that ends the process, in ms. */
+const ANSWER_MS = 100;
 
 /** `mcp FILE`: serves an export until the client closes standard input. */
 export async function mcp(options: McpOptions, signal: AbortSignal): Promise<void> {
@@ -21,7 +24,10 @@ export async function mcp(options: McpOptions, signal: AbortSignal): Promise<voi
     onLoading: () => process.stderr.write(`Loading ${file} …\n`),
   });
   try {
-    await serveMcp(database, { rows, bytes, ms: timeout * 1000 }, signal);
+    const limits = { rows, bytes, ms: timeout * 1000 };
+    await serveMcp(database, limits, signal, (error) => {
+      setTimeout(() => endAtOnce(database, error), ANSWER_MS);
+    });
   } finally {
     await database.close();
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { writeFolder } from "../analysis/folder";
@@ -40,10 +40,11 @@ export function parseTarget(
   }
   if (out !== undefined) {
     if (!mayOverwrite) requireFree(out);
-    if (!existsSync(path.dirname(path.resolve(out)))) {
-      throw new UsageError(`--out ${out}: there is no such folder.`);
+    else if (statSync(out, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw new UsageError(`--out ${out} is a folder: name a file in it.`);
     }
   }
+  requireWritable(out === undefined ? process.cwd() : path.dirname(path.resolve(out)), out);
   return { kind: "file", path: out, mayOverwrite };
 }
 
@@ -109,6 +110,17 @@ export async function writeToFolder(
   }
   await syncFolder(path.dirname(target));
   return target;
+}
+
+/** @throws UsageError where nothing can be written into a folder, before anything is read for it */
+function requireWritable(folder: string, out = "."): void {
+  if (!existsSync(folder)) throw new UsageError(`--out ${out}: there is no such folder.`);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`--out ${out}: the folder cannot be written to (${String(code)}).`);
+  }
 }
 
 /** What is not complete has another name, beside the one that it will have. */

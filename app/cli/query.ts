@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import type { Json } from "@duckdb/node-api";
 import { forgetDatabase, openDatabase } from "../analysis/database";
-import { runSql, type RowSink, type SqlColumn } from "../analysis/run-sql";
+import { runSql, RunawayQueryError, type RowSink, type SqlColumn } from "../analysis/run-sql";
 import { withoutFormula } from "../analysis/values";
 import { formatCount } from "../lib/format";
-import { requireReadable, UsageError } from "./failure";
+import { endAtOnce, requireReadable, UsageError } from "./failure";
 import { alignColumns } from "./text";
 
 export interface QueryOptions {
@@ -51,6 +51,9 @@ export async function query(options: QueryOptions, signal: AbortSignal): Promise
         `There are more rows: these are the first ${formatCount(outcome.rows)} (--limit).\n`,
       );
     }
+  } catch (error) {
+    if (error instanceof RunawayQueryError) endAtOnce(database, error);
+    throw error;
   } finally {
     await database.close();
   }

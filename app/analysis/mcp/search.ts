@@ -1,6 +1,7 @@
 import { quoteName, quoteText } from "../../export/formats/load-sql";
 import type { ColumnDescription } from "../../export/formats/schema-description";
 import type { ExportDatabase } from "../database";
+import { AnalysisError } from "../errors";
 import { queryRows, type McpLimits } from "./rows";
 
 export const MOST_MATCHES = 100;
@@ -14,13 +15,17 @@ export interface TextSearch {
   limit: number;
 }
 
-/** Where a text occurs, with what stands around its first occurrence in each value. */
+/**
+ * Where a text occurs, with what stands around its first occurrence in each value.
+ * @throws AnalysisError where all of it takes longer than a query may
+ */
 export async function searchText(
   { schema, instance }: ExportDatabase,
   { text, tables, limit }: TextSearch,
   limits: McpLimits,
   signal: AbortSignal,
 ) {
+  const deadline = performance.now() + limits.ms;
   const matches: { table: string; id: string; column: string; excerpt: string }[] = [];
   for (const table of tables) {
     const columns = (schema.tables[table]?.columns ?? []).filter(isText);
@@ -28,10 +33,15 @@ export async function searchText(
       // One more than asked for tells that there are more.
       const left = limit + 1 - matches.length;
       if (left <= 0) break;
+      const ms = Math.floor(deadline - performance.now());
+      if (ms <= 0) {
+        const message = `The search was stopped after ${limits.ms / 1000} s. Name the tables to search.`;
+        throw new AnalysisError("usage", message);
+      }
       const { rows } = await queryRows(
         instance,
         searchQuery(table, column, text, left),
-        { ...limits, rows: left, bytes: Infinity },
+        { ms, rows: left, bytes: Infinity },
         signal,
       );
       for (const [id, excerpt] of rows) {

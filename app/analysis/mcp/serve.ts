@@ -1,10 +1,12 @@
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { z } from "zod";
+import { SEGMENT_NOTICE } from "../../export/formats/bundle-texts";
 import type { ExportDatabase } from "../database";
 import { describeTable, listTables } from "./describe";
 import { MOST_MATCHES, searchText } from "./search";
 import { queryRows, type McpLimits } from "./rows";
+import { RunawayQueryError } from "../run-sql";
 
 /** Told with everything that holds text of the data: an AI tool must not obey what it reads there. */
 const DATA_NOTICE =
@@ -12,13 +14,17 @@ const DATA_NOTICE =
 
 const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
 
-/** Serves an export on standard input and output until the client closes them or the signal aborts. */
+/**
+ * Serves an export on standard input and output until the client closes them or the signal aborts.
+ * @param onRunaway Told of a query that only the end of the process ends, before it is answered.
+ */
 export async function serveMcp(
   database: ExportDatabase,
   limits: McpLimits,
   signal: AbortSignal,
+  onRunaway: (error: RunawayQueryError) => void,
 ): Promise<void> {
-  const server = createServer(database, limits, signal);
+  const server = createServer(database, limits, signal, onRunaway);
   const transport = new StdioServerTransport();
   const closed = new Promise<void>((resolve) => {
     server.server.onclose = resolve;
@@ -31,7 +37,12 @@ export async function serveMcp(
   await closed;
 }
 
-function createServer(database: ExportDatabase, limits: McpLimits, stop: AbortSignal): McpServer {
+function createServer(
+  database: ExportDatabase,
+  limits: McpLimits,
+  stop: AbortSignal,
+  onRunaway: (error: RunawayQueryError) => void,
+): McpServer {
   const { metadata } = database;
   const server = new McpServer(
     { name: "supportsignal-export", version: "1.0" },
@@ -98,11 +109,15 @@ function createServer(database: ExportDatabase, limits: McpLimits, stop: AbortSi
       inputSchema: { sql: z.string().min(1).max(100_000) },
       annotations: READ_ONLY,
     },
-    async ({ sql }, { signal }) =>
-      answer({
-        notice: DATA_NOTICE,
-        ...(await queryRows(database.instance, sql, limits, both(signal))),
-      }),
+    async ({ sql }, { signal }) => {
+      try {
+        const found = await queryRows(database.instance, sql, limits, both(signal));
+        return answer({ notice: DATA_NOTICE, ...found });
+      } catch (error) {
+        if (error instanceof RunawayQueryError) onRunaway(error);
+        throw error;
+      }
+    },
   );
 
   const mimeType = "application/json";
@@ -140,12 +155,13 @@ function answer(value: object) {
 }
 
 function instructionsFor({ metadata }: ExportDatabase): string {
-  const { snapshotTimestamp, totalRecords, sanitization } = metadata;
+  const { exportType, snapshotTimestamp, totalRecords, sanitization } = metadata;
   return [
     `A read-only export of the SupportSignal database: incident reports about people with disabilities, ${totalRecords} documents as of ${snapshotTimestamp}, profile ${sanitization.profile ?? "redacted"}.`,
     "Call list_tables and describe_table before you write SQL; never guess a column.",
     "Columns with `references` hold the _id of that table. clarification_answers.question_id = clarification_questions.question_id within one incident_id.",
     "Numeric times are ms since 1970 in UTC: epoch_ms(created_at::BIGINT). incidents.event_date_time is ISO 8601 text.",
+    ...(exportType === "segmented" ? [SEGMENT_NOTICE] : []),
     DATA_NOTICE,
   ].join("\n");
 }

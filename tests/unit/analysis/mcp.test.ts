@@ -221,6 +221,13 @@ describe("a server with limits of its own", () => {
     }
   });
 
+  test("goes on after a query of more than memory and disk may hold", async () => {
+    const sql = "SELECT repeat('x', 50000000) FROM range(500)";
+    const { isError, text } = await call("run_sql", { sql });
+    expect([isError, text]).toEqual([true, expect.stringMatching(/Out of Memory|was stopped/)]);
+    expect((await call("run_sql", { sql: "SELECT 1" })).value).toMatchObject({ rows: [[1]] });
+  });
+
   test("keeps nothing beside the file with --no-cache", async () => {
     rmSync(`${file}.duckdb`, { force: true });
     const other = await connect("--no-cache");

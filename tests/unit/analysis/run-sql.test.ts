@@ -4,7 +4,7 @@ import path from "node:path";
 import type { DuckDBInstance, Json } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDuckDb } from "~/analysis/duckdb";
-import { runSql, type SqlLimits } from "~/analysis/run-sql";
+import { runSql, RunawayQueryError, type SqlLimits } from "~/analysis/run-sql";
 import { withoutFormula } from "~/analysis/values";
 import { quoteText } from "~/export/formats/load-sql";
 
@@ -77,8 +77,25 @@ describe("a query", () => {
   });
 
   test("leaves nothing to the next one", async () => {
-    await run("CREATE TEMP TABLE notes2 AS FROM notes; SELECT count(*) FROM notes2");
-    await expect(run("SELECT count(*) FROM notes2")).rejects.toThrow("notes2 does not exist");
+    await run("FROM notes");
+    await expect(run("FROM supportsignal_rows")).rejects.toThrow("does not exist");
+    await run("PIVOT notes ON i % 2 USING count(*) GROUP BY i;");
+    expect((await run("PIVOT notes ON i % 3 USING count(*)")).rows).toBe(5000);
+  });
+
+  test("of more rows than DuckDB's memory holds gives them all", async () => {
+    const sql = "SELECT repeat('x', 20000) || i FROM notes CROSS JOIN range(8)";
+    let [rows, bytes] = [0, 0];
+    const sink = {
+      begin: () => undefined,
+      row: ([text]: readonly Json[]) => {
+        rows += 1;
+        bytes += String(text).length;
+      },
+    };
+    await runSql(instance, sql, NO_LIMITS, sink, neverAborted());
+    expect(rows).toBe(40_000);
+    expect(bytes).toBeGreaterThan(800_000_000);
   });
 });
 
@@ -114,6 +131,12 @@ describe("what is no query is refused:", () => {
     ["a prepared statement", () => "PREPARE a AS DELETE FROM notes; EXECUTE a"],
     ["a query in a text that writes", () => "FROM query('DELETE FROM notes')"],
     ["a secret", () => "CREATE SECRET (TYPE s3); SELECT 1"],
+    ["a secret of a kind that is always there", () => "CREATE SECRET s (TYPE http); SELECT 1"],
+    ["a secret before a pivot", () => "CREATE SECRET s (TYPE http); PIVOT notes ON i"],
+    ["a temporary table before a query", () => "CREATE TEMP TABLE x AS FROM notes; FROM x"],
+    ["a macro before a query", () => "CREATE TEMP MACRO x() AS 1; SELECT x()"],
+    ["a second query", () => "SELECT 1; SELECT 2"],
+    ["spaces", () => "  "],
   ])("%s", async (_, sql) => {
     await expect(run(sql())).rejects.toMatchObject({ name: "AnalysisError", kind: "usage" });
     expect((await run("SELECT count(*), sum(i) FROM notes")).values).toEqual([[5000, 12497500]]);
@@ -151,6 +174,13 @@ describe("a limit", () => {
   ])("on time stops %s, and the next query runs", async (sql) => {
     await expect(run(sql, { ms: 200 })).rejects.toThrow("The query was stopped after 0.2 s.");
     expect((await run("SELECT 1", { ms: 10_000 })).values).toEqual([[1]]);
+  });
+
+  test("on memory fails at once, whatever the query still does", async () => {
+    const running = run("SELECT count(*) FROM range(2000000000) WHERE range % 7 = 8", {
+      memoryBytes: 1,
+    });
+    await expect(running).rejects.toBeInstanceOf(RunawayQueryError);
   });
 
   test("on time stops a query whose rows do not end", async () => {

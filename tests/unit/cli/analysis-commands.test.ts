@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -6,6 +14,7 @@ import { findRecent } from "~/convex/runs";
 import { ConvexClient } from "~/convex/client";
 import { spawnEmbeddedConvex } from "~/embedded/spawn";
 import type { EmbeddedConvex } from "~/embedded/options";
+import { until } from "../../support/gate";
 import { start, type Ended } from "./command-line";
 
 let convex: EmbeddedConvex;
@@ -143,6 +152,26 @@ describe("query", () => {
     expect(readdirSync(folder)).toEqual(["a.json", "a.json.duckdb"]);
     expect(await run("query", "a.json", "--forget")).toMatchObject({ exitCode: 0, stdout: "" });
     expect(readdirSync(folder)).toEqual(["a.json"]);
+  });
+
+  test("of more than memory and disk may hold is refused, and takes no more than that", async () => {
+    await run("export", "--tables", "companies", "--out", "a.json");
+    const sql = "SELECT repeat('x', 50000000) FROM range(500)";
+    const { exitCode, stdout, stderr } = await run("query", "a.json", sql, "--no-cache");
+    expect(stdout).toBe("");
+    expect(stderr).toContain("Out of Memory");
+    expect(exitCode).toBe(2);
+  });
+
+  test("is ended by Ctrl-C with 130, and nothing of it stays", async () => {
+    await run("export", "--tables", "companies", "--out", "a.json");
+    const sql = "SELECT count(*) FROM range(1000000000000) WHERE range % 7 = 8";
+    const running = start(convex, folder, ["query", "a.json", sql]);
+    await until(() => existsSync(inFolder("a.json.duckdb")), "the loaded tables");
+    running.interrupt();
+    const { exitCode, stdout } = await running.ended;
+    expect([exitCode, stdout]).toEqual([130, ""]);
+    expect(readdirSync(folder)).toEqual(["a.json", "a.json.duckdb"]);
   });
 
   test("says when there are more rows than it prints", async () => {
