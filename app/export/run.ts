@@ -205,6 +205,8 @@ async function makeFile(
       spool.dispose();
       const isExpired = error instanceof ExportError && error.code === "snapshot_expired";
       if (!isExpired || isLast) throw error;
+      // The second try must not find the room of the first one taken.
+      await spool.disposed;
     }
   }
 }
