@@ -8,6 +8,7 @@ import { planExport, recordsOf, sum } from "./plan";
 import { ProgressReporter } from "./progress";
 import { captureSelection } from "./segment-capture";
 import { isSegmented } from "./segment-filter";
+import { leastBytes } from "./size-floor";
 import { SnapshotClock } from "./snapshot-clock";
 import type { ExportSource, ExportType } from "./source";
 
@@ -171,6 +172,7 @@ async function makeFile(
           onPlan: (narrowed) => {
             plan = narrowed;
             progress.planned(narrowed);
+            spool.requireRoom(leastBytes(narrowed, job.request));
           },
           onProgress: (done) => {
             progress.captured(done);
