@@ -16,6 +16,7 @@ import { guardRequests } from "./app/http/request-guard";
 import { createRouteName, UNKNOWN_ROUTE } from "./app/http/route-name";
 import { nonceOf, securityHeaders } from "./app/http/security-headers";
 import { whenSent } from "./app/http/sent";
+import { endStalled } from "./app/http/stalled-response";
 import { paths } from "./app/lib/paths";
 import "./app/http/load-context";
 
@@ -61,6 +62,7 @@ async function createApp(env: Env, log: Log, graceful: GracefulStop): Promise<ex
     const sent = whenSent(res);
     Object.assign(res.locals, { requestId: randomUUID(), sent });
     graceful.track(res);
+    endStalled(res);
     res.setHeader("X-Request-Id", requestId(res));
     void sent.then(logRequest(log, portal, req, res));
     next();

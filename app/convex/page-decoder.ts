@@ -9,7 +9,10 @@ import { Utf8Check } from "./utf8-check";
  * with the length of the lines in their place, is small enough for `JSON.parse`.
  */
 
-/** Longest answer without its lines: names, counts, a cursor, or the message of an error. */
+/**
+ * Longest answer without its lines: names, counts, a cursor, the ids that a page refers to, or the
+ * message of an error. Only the ids grow with the page, by about 34 bytes for each.
+ */
 const MAXIMUM_REST_BYTES = 1024 * 1024;
 
 /** Where lines are: keys of the objects around them, and "" for an array. */
@@ -19,6 +22,14 @@ const LONGEST_KEY = Math.max(...LINES_PATH.map((key) => key.length));
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+
+/** An answer that may be sound, but holds more beside its lines than is kept of one page. */
+export class OversizedRest extends Error {
+  override readonly name = "OversizedRest";
+  constructor() {
+    super(`more than ${MAXIMUM_REST_BYTES} bytes beside lines`);
+  }
+}
 
 export interface DecodedPage {
   /** The answer as parsed, each text of lines replaced by its length in bytes. Unchecked. */
@@ -50,7 +61,7 @@ export class PageDecoder {
   /**
    * Takes the next bytes of the answer. Each promise that it yields must settle before it goes on,
    * as the sink asks for that.
-   * @throws MalformedAnswer, and what the sink throws
+   * @throws MalformedAnswer, OversizedRest, and what the sink throws
    */
   *push(chunk: Uint8Array): Generator<Promise<void>, void, void> {
     if (!this.utf8.accepts(chunk)) throw new MalformedAnswer("bytes that are not UTF-8");
@@ -155,9 +166,7 @@ export class PageDecoder {
 
   private keep(bytes: Uint8Array): void {
     this.restBytes += bytes.length;
-    if (this.restBytes > MAXIMUM_REST_BYTES) {
-      throw new MalformedAnswer(`more than ${MAXIMUM_REST_BYTES} bytes beside lines`);
-    }
+    if (this.restBytes > MAXIMUM_REST_BYTES) throw new OversizedRest();
     this.rest.push(Buffer.from(bytes));
   }
 }

@@ -1,13 +1,15 @@
+import { ExportError } from "../export/errors";
 import type { LinesSink } from "../export/source";
 import { malformed } from "./errors";
-import { PageDecoder, type DecodedPage } from "./page-decoder";
+import { OversizedRest, PageDecoder, type DecodedPage } from "./page-decoder";
 import type { Answer } from "./transport";
 import { endOfTurn } from "./turns";
 import { MalformedAnswer } from "./unescape";
 
 /**
  * Reads the answer of a page, its lines into a sink, as fast as the sink takes them.
- * @throws ExportError where it is malformed, and what the sink or the network throws
+ * @throws ExportError where it is malformed, `page_too_large` where it holds more beside its lines
+ * than is kept of one page, and what the sink or the network throws
  */
 export async function readPage(
   name: string,
@@ -23,7 +25,12 @@ export async function readPage(
     }
     return decoder.end();
   } catch (error) {
-    throw error instanceof MalformedAnswer ? malformed(name, error.message) : error;
+    if (error instanceof MalformedAnswer) throw malformed(name, error.message);
+    // Not to be repeated: the same page would be as large again, and a half of it fits.
+    if (error instanceof OversizedRest) {
+      throw new ExportError("page_too_large", `${name}: ${error.message}`);
+    }
+    throw error;
   }
 }
 

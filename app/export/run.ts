@@ -8,6 +8,7 @@ import { planExport, recordsOf, sum } from "./plan";
 import { ProgressReporter } from "./progress";
 import { captureSelection } from "./segment-capture";
 import { isSegmented } from "./segment-filter";
+import { leastBytes } from "./size-floor";
 import { SnapshotClock } from "./snapshot-clock";
 import type { ExportSource, ExportType } from "./source";
 
@@ -174,6 +175,7 @@ async function makeFile(
           onPlan: (narrowed) => {
             plan = narrowed;
             progress.planned(narrowed);
+            spool.requireRoom(leastBytes(narrowed, job.request));
           },
           onProgress: (done) => {
             progress.captured(done);
@@ -208,6 +210,8 @@ async function makeFile(
       spool.dispose();
       const isExpired = error instanceof ExportError && error.code === "snapshot_expired";
       if (!isExpired || isLast) throw error;
+      // The second try must not find the room of the first one taken.
+      await spool.disposed;
     }
   }
 }

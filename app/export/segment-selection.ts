@@ -65,7 +65,7 @@ export async function selectSegment(
   }
   for (const stage of stagesOf(plan.steps)) {
     const calls = stage.flatMap((step) => callsOf(step, ownersOf(step.by)));
-    await run(calls, async (call) => await follow(call));
+    await run(calls, follow);
   }
   if (isSegmented(filter)) requireSome(filter, plan, documents, summary.tables);
   return { plan, scope, documents };
@@ -91,17 +91,13 @@ export async function selectSegment(
     return [...(basis.get(table) ?? documents.ids(table))];
   }
 
-  async function follow({ step, owners }: Call): Promise<void> {
+  async function follow({ step, owners }: Call, callSignal: AbortSignal): Promise<void> {
     let rest = owners;
     let cursor: string | null = null;
     for (;;) {
-      const page = await findPage({
-        table: step.table,
-        by: step.by,
-        owners: rest,
-        range: rangeOf(step),
-        cursor,
-      });
+      const { table, by } = step;
+      const request = { table, by, owners: rest, range: rangeOf(step), cursor };
+      const page = await findPage(request, callSignal);
       keep(step, page);
       if (page.next === null) return;
       const { owner, cursor: next } = page.next;
@@ -132,11 +128,12 @@ export async function selectSegment(
   /** One page, and half of it where a function's limits do not allow the whole. */
   async function findPage(
     request: Omit<FindRequest, "maximumBytes" | "maximumDocuments">,
+    callSignal: AbortSignal,
   ): Promise<FoundPage> {
     for (;;) {
       const { bounds } = options.pageSize;
       try {
-        return await source.find(timestamp, { ...request, ...bounds }, signal);
+        return await source.find(timestamp, { ...request, ...bounds }, callSignal);
       } catch (error) {
         const isTooLarge = error instanceof ExportError && error.code === "page_too_large";
         if (!isTooLarge || !options.pageSize.failed(bounds)) throw error;
@@ -162,8 +159,8 @@ export async function closeReferences(
     const calls = waiting.flatMap(({ table, ids }) =>
       chunks(ids, IDS_AT_ONCE).map((some) => ({ table, ids: some })),
     );
-    await run(calls, async ({ table, ids }) => {
-      documents.add(table, await source.findIds(timestamp, table, ids, signal), true);
+    await run(calls, async ({ table, ids }, callSignal) => {
+      documents.add(table, await source.findIds(timestamp, table, ids, callSignal), true);
     });
     waiting = documents.takeReferenced();
   }
@@ -203,17 +200,26 @@ function scopeIds(scope: SegmentScope, table: string): string[] {
   return (table === "sites" ? scope.site : scope.participant) ?? [];
 }
 
-/** Runs calls, as many at once as there are queries; after one that failed none begins. */
+/** Runs calls, as many at once as there are queries. One that fails ends the others. */
 function parallel(queries: number, given: AbortSignal) {
-  setMaxListeners(0, given); // all calls listen; that is no leak
-  return async <T>(calls: readonly T[], run: (call: T) => Promise<void>): Promise<void> => {
-    const limit = pLimit({ concurrency: queries, rejectOnClear: true });
-    try {
-      await Promise.all(calls.map((call) => limit(() => run(call))));
-    } catch (error) {
-      limit.clearQueue();
-      throw error;
-    }
+  const failure = new AbortController();
+  const signal = AbortSignal.any([given, failure.signal]);
+  setMaxListeners(0, signal); // all calls listen; that is no leak
+  return async <T>(
+    calls: readonly T[],
+    run: (call: T, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> => {
+    const limit = pLimit(queries);
+    const runUnlessFailed = async (call: T) => {
+      signal.throwIfAborted();
+      try {
+        await run(call, signal);
+      } catch (error) {
+        failure.abort(error); // the others would search in vain
+        throw error;
+      }
+    };
+    await Promise.all(calls.map((call) => limit(runUnlessFailed, call)));
   };
 }
 

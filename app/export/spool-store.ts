@@ -66,6 +66,20 @@ export class SpoolStore {
     if (this.failure !== undefined) throw this.failure;
   }
 
+  /**
+   * Refuses what cannot fit, before it is read. What it has is its own; what others have may be free
+   * later, but nobody knows when.
+   * @throws ExportError `too_large` where it would not fit alone, `busy` where it does not fit now
+   */
+  requireRoom(bytes: number): void {
+    const { memory, disk } = this.share;
+    if (bytes <= memory.room + disk.room + this.memory.held + this.disk.held) return;
+    const detail = `at least ${bytes} bytes are needed`;
+    throw bytes > memory.limit + disk.limit
+      ? new ExportError("too_large", detail)
+      : new ExportError("busy", detail, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+  }
+
   /** Waits for a condition. Rejects when the spool fails or is disposed of. */
   until(holds: () => boolean): Promise<void> {
     return this.share.changes.until(() => {

@@ -73,6 +73,15 @@ export class Spool {
   }
 
   /**
+   * Refuses what cannot fit beside what other spools hold.
+   * @param bytes Of all that it will hold, with what it holds already.
+   * @throws ExportError `too_large` where it would not fit alone, `busy` where it does not fit now
+   */
+  requireRoom(bytes: number): void {
+    this.store.requireRoom(bytes);
+  }
+
+  /**
    * Begins a segment. Several may be written at once.
    * @throws ExportError `internal` after `dispose`, or what made the spool fail.
    */

@@ -1,17 +1,19 @@
 import { once } from "node:events";
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { ExportError } from "~/export/errors";
 import { HeldExports } from "~/export/held-exports";
 import { LiveRuns } from "~/export/live-runs";
 import { answerDownload } from "~/http/export-download.server";
 import { exportProblem } from "~/http/export-problem.server";
-import { startRemix, type RemixServer } from "./remix-server";
+import { startRemix, type RemixServer, type ResourceLoader } from "./remix-server";
 import { TestExport, type TestExportOptions } from "./prepared-export";
 
 export interface DownloadServerOptions extends TestExportOptions {
   /** The file of each new export. */
   makeFile: () => Buffer;
   holdMs?: number;
+  /** Told of each response before it begins. */
+  onResponse?: (res: ServerResponse) => void;
 }
 
 /** The download on a real server, with exports of the test. */
@@ -42,31 +44,30 @@ export async function startDownloads(options: DownloadServerOptions): Promise<Do
     exports.push(prepared);
     return Promise.resolve(prepared);
   }
-  const server = await startRemix({
-    file: async (request, context) => {
-      const query = new URL(request.url).searchParams;
-      const [run, tables] = [query.get("run"), query.get("tables")];
-      try {
-        return await answerDownload(request, context, {
-          heldExports,
-          liveRuns,
-          isCancelAsked: () => Promise.resolve(false),
-          owner: request.headers.get("X-Session") ?? "session-1",
-          asked: {
-            format: options.format ?? "json",
-            privacy: "redacted",
-            consistency: "snapshot",
-            ...(run === null ? {} : { run }),
-            ...(tables === null ? {} : { tables: tables.split(",") }),
-          },
-          prepare,
-        });
-      } catch (error) {
-        if (error instanceof Response) return error;
-        return exportProblem(error, context);
-      }
-    },
-  });
+  const file: ResourceLoader = async (request, context) => {
+    const query = new URL(request.url).searchParams;
+    const [run, tables] = [query.get("run"), query.get("tables")];
+    try {
+      return await answerDownload(request, context, {
+        heldExports,
+        liveRuns,
+        isCancelAsked: () => Promise.resolve(false),
+        owner: request.headers.get("X-Session") ?? "session-1",
+        asked: {
+          format: options.format ?? "json",
+          privacy: "redacted",
+          consistency: "snapshot",
+          ...(run === null ? {} : { run }),
+          ...(tables === null ? {} : { tables: tables.split(",") }),
+        },
+        prepare,
+      });
+    } catch (error) {
+      if (error instanceof Response) return error;
+      return exportProblem(error, context);
+    }
+  };
+  const server = await startRemix({ file }, undefined, options.onResponse);
   return {
     ...server,
     exports,

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { AppLoadContext, ServerBuild } from "@remix-run/node";
 import express from "express";
 import { createLog } from "~/http/log";
@@ -53,10 +54,14 @@ export interface RemixServer extends ListeningServer {
   stop(): void;
 }
 
-/** The portal's handler for Remix on a real server, with routes of the test. */
+/**
+ * The portal's handler for Remix on a real server, with routes of the test.
+ * @param onResponse Told of each response before it begins.
+ */
 export async function startRemix(
   loaders: Record<string, ResourceLoader>,
   origin = "http://portal.test:3200",
+  onResponse: (res: ServerResponse) => void = () => undefined,
 ): Promise<RemixServer> {
   const failures: unknown[] = [];
   const sent: boolean[] = [];
@@ -69,6 +74,7 @@ export async function startRemix(
   const app = express();
   app.use((_req, res, next) => {
     void whenSent(res).then((isComplete) => sent.push(isComplete));
+    onResponse(res);
     next();
   });
   app.all(

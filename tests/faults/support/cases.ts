@@ -1,5 +1,6 @@
 import { MUTATIONS } from "./exchange";
 import type { RequestKind } from "./exchange";
+import type { TestedExport } from "./exports";
 import { MODES } from "./fault-proxy";
 import type { Mode, Target } from "./fault-proxy";
 import { FAULTS, verdictOn } from "./faults";
@@ -12,6 +13,8 @@ export interface FaultCase {
   fault: Fault;
   mode: Mode;
   target: Target;
+  /** What it happens to. */
+  tested: TestedExport;
 }
 
 /**
@@ -28,15 +31,37 @@ function isDistinct({ fault, mode, target }: FaultCase): boolean {
   return canSpareAudit && isRead && (fault.isVariant === true || target.ordinal === 1);
 }
 
-/** Every fault at every request of an export, by fault and mode. */
-export function casesOf(requests: readonly Target[]): Map<string, FaultCase[]> {
-  const groups = FAULTS.flatMap((fault) =>
+/** The cases of an export by fault and mode: see `TestedExport.matrix` for which those are. */
+export function casesOf(tested: TestedExport): Map<string, FaultCase[]> {
+  const isWhole = tested.matrix === "whole";
+  const targets = isWhole ? tested.requests : tested.requests.filter(isEnd);
+  const faults = FAULTS.filter(
+    (fault) => (isWhole || isFirstVariant(fault)) && (tested.isSnapshot || !fault.isCounted),
+  );
+  const groups = faults.flatMap((fault) =>
     MODES.map((mode) => {
-      const cases = requests.map((target): FaultCase => ({ fault, mode, target }));
-      return [`${fault.name}, ${MODE_NAMES[mode]}`, cases.filter(isDistinct)] as const;
+      const cases = targets
+        .map((target): FaultCase => ({ fault, mode, target, tested }))
+        .filter((each) => isDistinct(each) && (isWhole || !lastsLonger(each)));
+      return [`${fault.name}, ${MODE_NAMES[mode]}`, cases] as const;
     }),
   );
   return new Map(groups.filter(([, cases]) => cases.length > 0));
+}
+
+/** Whether a request is the first or the last of its kind. */
+function isEnd({ kind, ordinal }: Target, _index: number, all: readonly Target[]): boolean {
+  return ordinal === 1 || ordinal === all.filter((request) => request.kind === kind).length;
+}
+
+/** Whether a fault means something new, or is the first of those that mean the same. */
+function isFirstVariant(fault: Fault): boolean {
+  return fault.isVariant !== true || fault === FAULTS.find(({ isVariant }) => isVariant);
+}
+
+/** Whether the same fault at the same request can also spare what is written: one of both is enough. */
+function lastsLonger(each: FaultCase): boolean {
+  return each.mode === "always" && isDistinct({ ...each, mode: "reads" });
 }
 
 const MODE_NAMES: Record<Mode, string> = {
@@ -54,11 +79,8 @@ export interface Reference {
 }
 
 /** Everything that is wrong with an outcome; empty where it is as it must be. */
-export function problemsOf(
-  { fault, mode, target }: FaultCase,
-  outcome: Outcome,
-  reference: Reference,
-): string[] {
+export function problemsOf(each: FaultCase, outcome: Outcome, reference: Reference): string[] {
+  const { fault, mode, target } = each;
   if (outcome.hits === 0) return ["the fault never happened"];
   if (outcome.broken !== undefined) return [`${outcome.status} and then: ${outcome.broken}`];
   const verdict = verdictOn(fault, target.kind, mode !== "once");
@@ -68,7 +90,7 @@ export function problemsOf(
       ? judgeFile(outcome, reference.file)
       : judgeRefusal(outcome, verdict.status, text);
   const row = describeRow(outcome.row);
-  const expected = expectedRow({ fault, mode, target }, verdict);
+  const expected = expectedRow(each, verdict);
   if (row !== expected) problems.push(`is on record as "${row}", not "${expected}"`);
   const { log } = outcome;
   for (const secret of reference.secrets()) {

@@ -23,6 +23,19 @@ const HOUR = 3_600_000;
 
 type Rows = Iterable<Record<string, Value>>;
 
+/** The companies of the small data set. The first one has the sites and some incidents. */
+const [FIRST_COMPANY, SECOND_COMPANY] = [idOf("companies", 0), idOf("companies", 1)];
+
+/** A segment of the small data set of which some is selected, and some only referred to. */
+export const SMALL_SEGMENT = { company: FIRST_COMPANY, tables: "sites,incidents" };
+
+const FIRST_COMPANY_INCIDENTS = 4;
+const PARTICIPANTS = 12;
+
+/** In a field and in texts, so that a pseudonymised export has somebody to replace. */
+export const PERSON = { first_name: "Nora", last_name: "Quillfeather" };
+const NAME = `${PERSON.first_name} ${PERSON.last_name}`;
+
 /**
  * A database that takes pages of every kind, always the same ones:
  * - `incidents`, 24: large enough to be split into three ranges, which are read at once.
@@ -31,11 +44,25 @@ type Rows = Iterable<Record<string, Value>>;
  * - all others, few: one page.
  */
 export function writeSmallTables(): Promise<string> {
+  const site = { name: CONTENT.repeat(40), company_id: FIRST_COMPANY };
+  const incident = (index: number) => ({
+    company_id: index < FIRST_COMPANY_INCIDENTS ? FIRST_COMPANY : SECOND_COMPANY,
+    participant_id: idOf("participants", index % PARTICIPANTS),
+    participant_name: NAME,
+    location: CONTENT.repeat(40),
+  });
+  const care_notes = `${NAME}: ${CONTENT.repeat(40)}`;
+  const participant = { ...PERSON, company_id: SECOND_COMPANY, care_notes };
   return writeTables({
-    companies: rows("companies", 2, { name: CONTENT }),
-    sites: rows("sites", 11, { name: CONTENT.repeat(40) }),
-    incidents: rows("incidents", 24, { location: CONTENT.repeat(40) }),
-    participants: rows("participants", 12, { care_notes: CONTENT.repeat(40) }, () => 0),
+    companies: rows("companies", 2, () => ({ name: CONTENT })),
+    sites: rows("sites", 11, () => site),
+    incidents: rows("incidents", 24, incident),
+    participants: rows(
+      "participants",
+      PARTICIPANTS,
+      () => participant,
+      () => 0,
+    ),
   });
 }
 
@@ -45,10 +72,10 @@ export const LARGE_DOCUMENTS = 32;
 /** One table of 26 MB: more than what the sockets of a connection hold, which is 10 MB at most. */
 export function writeLargeTable(): Promise<string> {
   return writeTables({
-    companies: rows("companies", 2, { name: CONTENT }),
-    incident_narratives: rows("incident_narratives", LARGE_DOCUMENTS, {
+    companies: rows("companies", 2, () => ({ name: CONTENT })),
+    incident_narratives: rows("incident_narratives", LARGE_DOCUMENTS, () => ({
       before_event: CONTENT.padEnd(800_000, "x"),
-    }),
+    })),
   });
 }
 
@@ -56,13 +83,17 @@ export function writeLargeTable(): Promise<string> {
 function* rows(
   table: string,
   count: number,
-  fields: Record<string, Value>,
+  fieldsOf: (index: number) => Record<string, Value>,
   timeOf = (index: number) => index,
 ): Generator<Record<string, Value>> {
   for (let index = 0; index < count; index += 1) {
-    const _id = `j${table.slice(0, 3).replace(/[ilou]/g, "z")}${String(index).padStart(28, "0")}`;
-    yield { ...makeDocument(table, fields), _id, _creationTime: EPOCH + timeOf(index) * HOUR };
+    const _creationTime = EPOCH + timeOf(index) * HOUR;
+    yield { ...makeDocument(table, fieldsOf(index)), _id: idOf(table, index), _creationTime };
   }
+}
+
+function idOf(table: string, index: number): string {
+  return `j${table.slice(0, 3).replace(/[ilou]/g, "z")}${String(index).padStart(28, "0")}`;
 }
 
 /** A folder of `<table>.jsonl`, as the embedded Convex loads it. */

@@ -4,13 +4,29 @@ export const REQUEST_KINDS = [
   "audit start",
   "timestamp",
   "summary",
+  "look up",
+  "find",
+  "find ids",
+  "identities",
   "page",
+  "documents",
   "authorize",
   "progress",
   "audit end",
 ] as const;
 
 export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+/** The requests that read at the export's timestamp. */
+export const AT_TIMESTAMP: readonly RequestKind[] = [
+  "summary",
+  "look up",
+  "find",
+  "find ids",
+  "identities",
+  "page",
+  "documents",
+];
 
 /** The requests that write. */
 export const MUTATIONS: readonly RequestKind[] = ["audit start", "progress", "audit end"];
@@ -19,7 +35,12 @@ const KIND_OF_FUNCTION: Record<string, RequestKind> = {
   "sessions:resolve": "session check",
   "exportRuns:start": "audit start",
   "exports:summarize": "summary",
+  "exportSegments:lookUp": "look up",
+  "exportSegments:find": "find",
+  "exportSegments:findIds": "find ids",
+  "exports:readIdentities": "identities",
   "exports:readLines": "page",
+  "exportSegments:readDocuments": "documents",
   "sessions:authorize": "authorize",
   "exportRuns:progress": "progress",
   "exportRuns:finish": "audit end",

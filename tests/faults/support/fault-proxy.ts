@@ -7,6 +7,7 @@ import { passOn, readAll, sendAnswer } from "../../support/convex-exchange";
 import type { ConvexAnswer } from "../../support/convex-exchange";
 import { MUTATIONS, readCall } from "./exchange";
 import type { ExportCall, RequestKind } from "./exchange";
+import { sendExpired } from "./faults";
 import type { Fault } from "./faults";
 
 /**
@@ -28,6 +29,8 @@ export interface FaultPlan {
   fault: Fault;
   target: Target;
   mode: Mode;
+  /** A request that finds its timestamp expired, unless the fault hits it. */
+  expires?: Target | undefined;
 }
 
 /** What a fault can do to one request. */
@@ -107,27 +110,38 @@ export class FaultProxy {
     if (call?.fingerprintKey !== undefined) this.fingerprintKeys.add(call.fingerprintKey);
     const ask = () => passOn(this.target, req, body);
     const { plan } = this;
-    if (plan === undefined || call === undefined || !this.hit(plan, call)) {
-      const answer = await ask();
-      if (!res.destroyed) sendAnswer(res, answer);
+    const request = call && this.count(call);
+    if (plan !== undefined && request !== undefined && this.isHit(plan, request)) {
+      this.hits += 1;
+      await plan.fault.inject({
+        ask,
+        response: res,
+        isPermanent: plan.mode !== "once",
+        goDown: (forMs) => this.goDown(forMs),
+      });
       return;
     }
-    this.hits += 1;
-    await plan.fault.inject({
-      ask,
-      response: res,
-      isPermanent: plan.mode !== "once",
-      goDown: (forMs) => this.goDown(forMs),
-    });
+    if (request !== undefined && isSame(request, plan?.expires)) {
+      sendExpired(res);
+      return;
+    }
+    const answer = await ask();
+    if (!res.destroyed) sendAnswer(res, answer);
   }
 
-  /** Counts a request of the present export; whether it is to be hit. */
-  private hit(plan: FaultPlan, { kind, runKey, isOccasional }: ExportCall): boolean {
-    if (runKey !== undefined && runKey !== plan.runKey) return false;
-    const { target, mode, fault } = plan;
+  /** Counts a request of the present export. What not every export makes has no ordinal. */
+  private count({ kind, runKey, isOccasional }: ExportCall): Target | undefined {
+    if (this.plan === undefined) return undefined;
+    if (runKey !== undefined && runKey !== this.plan.runKey) return undefined;
+    if (isOccasional) return { kind, ordinal: NaN };
     const ordinal = this.requests.filter((request) => request.kind === kind).length + 1;
-    const isTarget = !isOccasional && kind === target.kind && ordinal === target.ordinal;
-    if (!isOccasional) this.requests.push({ kind, ordinal });
+    this.requests.push({ kind, ordinal });
+    return { kind, ordinal };
+  }
+
+  private isHit({ target, mode, fault }: FaultPlan, request: Target): boolean {
+    const { kind } = request;
+    const isTarget = isSame(request, target);
     if (mode === "once") return isTarget && this.hits === 0;
     this.hasBegun ||= isTarget;
     if (!this.hasBegun || fault.only?.includes(kind) === false) return false;
@@ -156,4 +170,8 @@ export class FaultProxy {
       }
     }
   }
+}
+
+function isSame({ kind, ordinal }: Target, other: Target | undefined): boolean {
+  return kind === other?.kind && ordinal === other.ordinal;
 }

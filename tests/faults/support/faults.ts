@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { sendAnswer } from "../../support/convex-exchange";
 import type { ConvexAnswer } from "../../support/convex-exchange";
 import { OVERLOAD_CODES } from "../../support/overload-codes";
-import { REQUEST_KINDS } from "./exchange";
+import { AT_TIMESTAMP, REQUEST_KINDS } from "./exchange";
 import type { RequestKind } from "./exchange";
 import type { Injection } from "./fault-proxy";
 import { rewritePage } from "./page-rows";
@@ -28,6 +28,8 @@ export interface Fault {
   isTotal?: true;
   /** Whether it is one of many that mean the same. */
   isVariant?: true;
+  /** Whether only the counts of a snapshot show it. */
+  isCounted?: true;
   /** Whether Convex has done what it was asked for although the portal does not hear of it. */
   isDone?: true;
   /** What an export must come to, where the fault hits one request, and where it stays. */
@@ -46,8 +48,17 @@ const CODES_OF_503 = [...OVERLOAD_CODES, "ACodeOfALaterVersion"];
 /** All but the timestamp, which no function answers. */
 const FUNCTIONS = REQUEST_KINDS.filter((kind) => kind !== "timestamp");
 
+/** What is read with bounds that can be made smaller. */
+const BOUNDED = ["find", "identities", "page", "documents"] as const;
+
+/** What holds rows of the file. */
+const ROWS = ["page", "documents"] as const;
+
 const PASSING = { once: FILE } as const;
 const STAYING = (verdict: Verdict) => ({ once: verdict, lasting: verdict });
+const SMALLER_IS_TRIED: Fault["at"] = Object.fromEntries(
+  BOUNDED.map((kind) => [kind, { once: FILE, lasting: OVER_LIMITS }]),
+);
 
 /** Every fault, and what must become of an export. This table is the specification. */
 export const FAULTS: readonly Fault[] = [
@@ -90,8 +101,8 @@ export const FAULTS: readonly Fault[] = [
   {
     // At a timestamp it means that Convex has dropped that: the export starts over, once.
     name: "timestamp expired",
-    inject: refusing(503, "InternalServerError"),
-    only: ["summary", "page"],
+    inject: ({ response }) => sendExpired(response),
+    only: AT_TIMESTAMP,
     ...PASSING,
     lasting: EXPIRED,
   },
@@ -99,7 +110,7 @@ export const FAULTS: readonly Fault[] = [
     // The same answer where there is no timestamp that could expire.
     name: "HTTP 503 InternalServerError",
     inject: refusing(503, "InternalServerError"),
-    only: REQUEST_KINDS.filter((kind) => kind !== "summary" && kind !== "page"),
+    only: REQUEST_KINDS.filter((kind) => !AT_TIMESTAMP.includes(kind)),
     ...PASSING,
     lasting: BUSY,
   },
@@ -122,23 +133,23 @@ export const FAULTS: readonly Fault[] = [
     inject: functionError("Function execution timed out (maximum duration: 1s)"),
     only: FUNCTIONS,
     ...STAYING(OVER_LIMITS),
-    at: { page: { once: FILE, lasting: OVER_LIMITS } }, // a smaller page is tried
+    at: SMALLER_IS_TRIED,
   },
   {
     name: "function error: size limit",
     inject: functionError("Function return value is too large (17 MiB > 16 MiB)"),
     only: FUNCTIONS,
     ...STAYING(OVER_LIMITS),
-    at: { page: { once: FILE, lasting: OVER_LIMITS } },
+    at: SMALLER_IS_TRIED,
   },
   {
     name: "malformed answer",
     inject: (injection) =>
       json(injection.response, 200, { status: "success", value: { data: {} } }),
-    only: ["timestamp", "summary", "page"],
+    only: ["timestamp", ...AT_TIMESTAMP],
     ...STAYING(FAILED),
   },
-  pageFault("page with a missing row", (rows) => rows.slice(1)),
+  { ...pageFault("page with a missing row", (rows) => rows.slice(1)), isCounted: true },
   pageFault("page with a duplicate row", ([first = "", ...rest]) => [first, first, ...rest]),
   pageFault("page with a row in place of another", ([first = "", , ...rest]) => [
     first,
@@ -211,6 +222,11 @@ function answering(status: number, body = ""): Fault["inject"] {
   return ({ response }) => void response.writeHead(status).end(body);
 }
 
+/** The answer to a request at a timestamp that Convex has dropped. */
+export function sendExpired(response: ServerResponse): void {
+  json(response, 503, { code: "InternalServerError", message: "Try again later." });
+}
+
 /** A system error of Convex. */
 function refusing(status: number, code: string, headers = {}): Fault["inject"] {
   return ({ response }) => json(response, status, { code, message: "Try again later." }, headers);
@@ -232,7 +248,7 @@ function json(response: ServerResponse, status: number, body: object, headers = 
 function pageFault(name: string, change: (rows: string[]) => string[]): Fault {
   return {
     name,
-    only: ["page"],
+    only: ROWS,
     inject: async ({ ask, response }) => sendAnswer(response, rewritePage(await ask(), change)),
     ...STAYING(INCOMPLETE),
   };

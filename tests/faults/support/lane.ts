@@ -85,13 +85,16 @@ export class Lane {
     await rm(this.spoolDirectory, { recursive: true });
   }
 
-  /** Makes one export while the proxy follows the plan. */
-  async export(session: Session, plan: FaultPlan): Promise<Outcome> {
+  /**
+   * Makes one export while the proxy follows the plan.
+   * @param query Of the download's address, beside `run`.
+   */
+  async export(session: Session, plan: FaultPlan, query: Record<string, string>): Promise<Outcome> {
     const { portal, proxy } = this;
     const firstLine = portal.logLines.length;
     const log = () => portal.logLines.slice(firstLine);
     proxy.arm(plan);
-    const answer = await this.download(session, plan.runKey);
+    const answer = await this.download(session, { ...query, run: plan.runKey });
     const row = await until("the end of an export is on record, or cannot be", async () => {
       const found = await this.database.run(plan.runKey);
       const isRecorded = found?.outcome !== "running";
@@ -103,9 +106,9 @@ export class Lane {
     return { ...answer, row: row.found, log: log().join("\n"), hits };
   }
 
-  private async download(session: Session, runKey: string) {
+  private async download(session: Session, query: Record<string, string>) {
     const signal = AbortSignal.timeout(HANG_MS);
-    const url = `${this.portal.origin}${DOWNLOAD}?run=${runKey}`;
+    const url = `${this.portal.origin}${DOWNLOAD}?${new URLSearchParams(query).toString()}`;
     let status = 0;
     let headers = {};
     try {

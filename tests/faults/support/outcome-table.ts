@@ -6,6 +6,8 @@ export class OutcomeTable {
   private readonly cells = new Map<string, Map<string, Set<string>>>();
   private count = 0;
 
+  constructor(private readonly title: string) {}
+
   add(label: string, { target }: FaultCase, status: string): void {
     this.count += 1;
     const line = this.cells.get(label) ?? new Map<string, Set<string>>();
@@ -32,6 +34,6 @@ export class OutcomeTable {
         .join("  ")
         .trimEnd(),
     );
-    return `${text.join("\n")}\n\n${this.count} cases\n`;
+    return `${this.title}\n\n${text.join("\n")}\n\n${this.count} cases\n`;
   }
 }

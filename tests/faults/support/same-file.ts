@@ -1,16 +1,27 @@
+/** When the file was made and read, as JSON and as NDJSON write it. */
+const TIMES = /("(?:exportedAt|snapshotTimestamp|readUntil)": ?)"\d{4}-[^"]+"/g;
+
+/** The digest of all that is before it in NDJSON. */
+const LAST_DIGEST = /("sha256": ?)"[\da-f]{64}"/g;
+
+/** Fingerprints of credentials, and the codes of pseudonyms with the words before them. */
+const KEYED =
+  /fingerprint:[\da-f]{32}|(?<=(?:Participant|Person|User) |"last_name":"|(?:user|phone|ndis|image|page|account|address)-)[\dA-HJKMNP-TV-Za-hjkmnp-tv-z]{8}(?![\w])/g;
+
 /**
- * A file without what is new in each export by design: the two times, and the fingerprints of
- * credentials, which become their number, so that equal ones stay equal.
+ * A file without what is new in each export by design: its times, the digest of it, and what is made
+ * under its key, which becomes a number, so that equal ones stay equal.
  */
 export function normalised(file: Buffer): string {
   const numbers = new Map<string, number>();
   return file
     .toString("utf8")
-    .replace(/^( {4}"(?:exportedAt|snapshotTimestamp)": )"[^"]+"/gm, "$1null")
-    .replace(/fingerprint:[\da-f]{32}/g, (fingerprint) => {
-      const number = numbers.get(fingerprint) ?? numbers.size;
-      numbers.set(fingerprint, number);
-      return `fingerprint:${number}`;
+    .replace(TIMES, "$1null")
+    .replace(LAST_DIGEST, "$1null")
+    .replace(KEYED, (keyed) => {
+      const number = numbers.get(keyed) ?? numbers.size;
+      numbers.set(keyed, number);
+      return `keyed:${number}`;
     });
 }
 

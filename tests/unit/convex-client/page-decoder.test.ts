@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PageDecoder } from "~/convex/page-decoder";
+import { OversizedRest, PageDecoder } from "~/convex/page-decoder";
 import { MalformedAnswer } from "~/convex/unescape";
 import { collectLines } from "../../support/scripted-convex";
 import { anyText, choices, cut, decode, pages, withoutLines } from "./json-text";
@@ -201,10 +201,11 @@ describe("an answer is refused", () => {
     expectRefusal(...Array.from(bytes, (byte) => Uint8Array.of(byte)));
   });
 
-  test("when there is more than 1 MiB beside the lines", () => {
+  test("as too large, not as malformed, when there is more than 1 MiB beside the lines", () => {
     const fits = `{"logLines":["${"x".repeat(1024 * 1024 - 20)}"]}`;
     expect(decode([bytesOf(fits)]).lengths).toEqual([]);
-    expectRefusal(bytesOf(fits.replace("x", "x".repeat(20))));
+    const tooLong = bytesOf(fits.replace("x", "x".repeat(20)));
+    expect(refusalOf([tooLong])).toBeInstanceOf(OversizedRest);
   });
 
   test("without quoting it", () => {

@@ -75,9 +75,12 @@ describe("an export that fails", () => {
     const recorder = new MemoryRecorder();
     const capacity = makeCapacity({ memoryBytes: 0, diskBytes: 300_000 });
     const text = "x".repeat(400_000);
-    const source = new MemorySource({ a: makeDocuments("a", 1, () => ({ text })) });
+    // Nothing was sampled, so that its plan does not tell.
+    const tables = { a: makeDocuments("a", 1, () => ({ text })) };
+    const source = new MemorySource(tables, { sampled: 0 });
     const job = makeJob(source, recorder, { capacity });
     expect((await failureOf(prepareExport(job))).code).toBe("too_large");
+    expect(source.calls).toContain("readPage");
     expect(recorder.finished).toMatchObject([{ errorCode: "too_large" }]);
     await untilFree(capacity);
   });

@@ -3,7 +3,7 @@ import { ExportError } from "~/export/errors";
 import { prepareExport } from "~/export/run";
 import { makeCapacity, MEBIBYTE, MemoryRecorder, readContent } from "../../support/export-runs";
 import { failureOf, FULL, makeJob, untilFree } from "../../support/jobs";
-import { makeDocuments, MemorySource, type Tables } from "../../support/memory-source";
+import { lineBytes, makeDocuments, MemorySource, type Tables } from "../../support/memory-source";
 
 const TABLES = { a: makeDocuments("a", 40), b: makeDocuments("b", 12) };
 const PAGE = { maximumBytes: MEBIBYTE, maximumDocuments: 8 };
@@ -54,6 +54,20 @@ describe("a snapshot that expires during the capture", () => {
     expect(error.message).toContain("consistency=rolling");
     expect(source.pinned).toHaveLength(2);
     expect(recorder.finished).toMatchObject([{ outcome: "failed", errorCode: "snapshot_expired" }]);
+    await untilFree(capacity);
+  });
+
+  test("may take all of the room on disk again", async () => {
+    const text = "x".repeat(20_000);
+    const tables = { a: makeDocuments("a", 40, () => ({ text })) };
+    const bytes = tables.a.reduce((sum, document) => sum + lineBytes(document), 0);
+    const capacity = makeCapacity({ memoryBytes: 0, diskBytes: 1.2 * bytes });
+    const source = expiring([4], tables);
+    const job = makeJob(source, new MemoryRecorder(), { capacity, page: PAGE });
+    const prepared = await prepareExport(job);
+    expect(source.pinned).toHaveLength(2);
+    expect((await readContent(prepared.file)).data).toEqual(tables);
+    await prepared.settle("completed");
     await untilFree(capacity);
   });
 
