@@ -201,9 +201,12 @@ async function makeFile(
         signal,
       });
       // All is read, and the answer costs no time beside a short digest.
-      const checkedAt = now().getTime();
-      const [file] = await Promise.all([assembled, source.authorize(signal)]);
-      if (now().getTime() - checkedAt > LAST_CHECK_MS) await source.authorize(signal);
+      const check = async () => {
+        await source.authorize(signal);
+        return now().getTime();
+      };
+      const [file, checkedAt] = await Promise.all([assembled, check()]);
+      if (now().getTime() - checkedAt > LAST_CHECK_MS) await check();
       signal.throwIfAborted();
       return file;
     } catch (error) {

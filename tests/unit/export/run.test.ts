@@ -31,14 +31,16 @@ describe("an export that succeeds", () => {
   test.each([
     [250, 1],
     [251, 2],
-  ])("that took %i ms to assemble has had %i last checks of its actor", async (ms, checks) => {
+  ])("that took %i ms more to assemble has had %i last checks of its actor", async (ms, checks) => {
     let time = NOW.getTime();
-    const source = new MemorySource(TABLES, {
-      authorize: () => {
-        time += ms;
-        return Promise.resolve();
+    const text = "x".repeat(1_000_000);
+    const source = new MemorySource(
+      { a: makeDocuments("a", 1, () => ({ text })) },
+      {
+        // A file of this size lets others have their turn before it is ready.
+        authorize: () => Promise.resolve(void setImmediate(() => (time += ms))),
       },
-    });
+    );
     const job = makeJob(source, new MemoryRecorder(), { now: () => new Date(time) });
     const { settle } = await prepareExport(job);
     expect(source.calls.filter((call) => call === "authorize")).toHaveLength(checks);
