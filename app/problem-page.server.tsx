@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { Brand } from "~/components/brand";
 import { buttonClasses } from "~/components/button";
+import { nextStepOf } from "~/components/error-description";
 import { PROBLEM_CONTENT_TYPE, readProblem, type ProblemDetails } from "~/http/problem-details";
 import { acceptsHtml } from "~/http/problem.server";
 import { paths } from "~/lib/paths";
@@ -17,13 +18,16 @@ export async function problemForBrowsers(request: Request, response: Response): 
   if (problem === null) return response;
   const headers = new Headers(response.headers);
   headers.set("Content-Type", "text/html; charset=utf-8");
-  const html = `<!doctype html>${renderToStaticMarkup(<ProblemPage problem={problem} />)}`;
+  const { pathname, search } = new URL(request.url);
+  const page = <ProblemPage problem={problem} address={pathname + search} />;
+  const html = `<!doctype html>${renderToStaticMarkup(page)}`;
   return new Response(html, { status: response.status, headers });
 }
 
 /** The export page reads the marked elements when this comes instead of a file. */
-function ProblemPage({ problem }: { problem: ProblemDetails }) {
+function ProblemPage({ problem, address }: { problem: ProblemDetails; address: string }) {
   const { status, title, detail, requestId } = problem;
+  const mayWork = status === 429 || status >= 500;
   return (
     <html lang="en-AU">
       <head>
@@ -43,10 +47,18 @@ function ProblemPage({ problem }: { problem: ProblemDetails }) {
           <p data-error-detail className="mt-4 leading-relaxed">
             {detail}
           </p>
-          <p className="mt-8">
-            <a href={paths.export} className={buttonClasses()}>
-              Back to the export page
-            </a>
+          <p className="mt-4 leading-relaxed text-ink-soft">{nextStepOf(status)}</p>
+          <p className="mt-8 flex flex-wrap gap-3">
+            {mayWork && (
+              <a href={address} className={buttonClasses()}>
+                Try again
+              </a>
+            )}
+            {status !== 403 && (
+              <a href={paths.export} className={buttonClasses(mayWork ? "secondary" : "primary")}>
+                Back to the export page
+              </a>
+            )}
           </p>
           <p className="mt-10 border-t border-line pt-4 text-xs text-ink-soft">
             Request id{" "}

@@ -37,6 +37,11 @@ const NEXT_STEPS: Record<number, string> = {
 
 const ASK = "If it happens again, tell whoever runs the portal the request id.";
 
+/** What to do now about an answer with this status. */
+export function nextStepOf(status: number): string {
+  return NEXT_STEPS[status] ?? ASK;
+}
+
 /** Says what a thrown Response or error means. Nothing of an unexpected error is shown. */
 export function describeError(error: unknown): ErrorDescription {
   if (!isRouteErrorResponse(error)) {
@@ -56,7 +61,7 @@ export function describeError(error: unknown): ErrorDescription {
       problem?.detail ??
       DETAILS[status] ??
       "The portal could not answer this request. Try again in a moment.",
-    nextStep: NEXT_STEPS[status] ?? ASK,
+    nextStep: nextStepOf(status),
     requestId: problem?.requestId,
   };
 }

@@ -62,7 +62,7 @@ describe("what a screen reader is told", () => {
   });
 
   it("names each phase", () => {
-    expect(milestoneOf(waiting)).toBe("Waiting for its turn");
+    expect(milestoneOf(waiting)).toBe("Counting the records");
     expect(milestoneOf({ ...reading(200), phase: "preparing" })).toBe("Preparing the file");
     expect(milestoneOf(delivering(10))).toBe("Delivering the file");
   });

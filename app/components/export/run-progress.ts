@@ -3,7 +3,7 @@ import { formatDuration } from "~/lib/format";
 
 /** What a run is doing, in words. */
 export const PHASES: Record<RunPhase, string> = {
-  waiting: "Waiting for its turn",
+  waiting: "Counting the records",
   reading: "Reading the database",
   preparing: "Preparing the file",
   delivering: "Delivering the file",

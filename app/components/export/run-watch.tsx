@@ -1,7 +1,8 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useRevalidator } from "@remix-run/react";
 import type { FollowedRun } from "~/export/run-status";
 import { CancelRunForm } from "./cancel-run-form";
+import { milestoneOf } from "./run-progress";
 import { RunView } from "./run-view";
 
 const LOOK_AGAIN_MS = 2_000;
@@ -14,6 +15,9 @@ interface RunWatchProps {
 /** How far the run of a page is, as long as it runs: the page is loaded again every two seconds. */
 export function RunWatch({ run, kind }: RunWatchProps) {
   const { state, revalidate } = useRevalidator();
+  // The first look at each step, from which its pace is known.
+  const [earlier, setEarlier] = useState(run.status);
+  if (earlier?.phase !== run.status?.phase) setEarlier(run.status);
   useEffect(() => {
     if (state !== "idle") return;
     const timer = setTimeout(() => {
@@ -27,7 +31,10 @@ export function RunWatch({ run, kind }: RunWatchProps) {
       aria-label="Progress"
       className="rounded-xl border border-line bg-surface p-5 shadow-card sm:p-6"
     >
-      <RunView status={run.status} />
+      <RunView status={run.status} earlier={earlier} />
+      <p role="status" className="sr-only">
+        {run.status && milestoneOf(run.status)}
+      </p>
       <noscript>
         <p className="mt-4 text-sm text-ink-soft">
           This is how far it was when the page was loaded.{" "}
