@@ -55,8 +55,13 @@ export function createRunRecorder(
       await client.mutation(internal.exportRuns.start, args, REPEATABLE);
     },
 
-    async progress({ aliveUntil, ...progress }) {
-      const args = { runKey, aliveUntil: aliveUntil.getTime(), ...progress };
+    async progress({ aliveUntil, file, ...progress }) {
+      const args = {
+        runKey,
+        aliveUntil: aliveUntil.getTime(),
+        ...progress,
+        ...(file === undefined ? {} : { file: describeFile(file) }),
+      };
       await client.mutation(internal.exportRuns.progress, args, REPEATABLE);
     },
 

@@ -42,7 +42,7 @@ export interface LiveRun {
 }
 
 /** How far a run is, as its own process knows it: the audit row is told less often. */
-export type LiveProgress = Omit<RunProgress, "aliveUntil">;
+export type LiveProgress = Omit<RunProgress, "aliveUntil" | "file">;
 
 /**
  * The exports that this process makes and delivers: how far they are, who waits for them, and how

@@ -1,4 +1,5 @@
 import type { CaptureProgress } from "./capture";
+import type { ExportFile } from "./document";
 import { recordsOf, type ExportPlan } from "./plan";
 import type { RunProgress, RunRecorder } from "./run";
 import type { Consistency } from "./source";
@@ -45,7 +46,7 @@ export class ProgressReporter {
   private isWriting = false;
   private capture: CaptureProgress = { recordCounts: {}, capturedBytes: 0 };
   private sentBytes = 0;
-  private fileBytes = 0;
+  private file: ExportFile | undefined;
   private isIdle = false;
   private isToldIdle = false;
   private isResting = false;
@@ -79,8 +80,8 @@ export class ProgressReporter {
   }
 
   /** The file is complete: from now on signs of life come by the clock. */
-  sending(fileBytes: number): void {
-    this.fileBytes = fileBytes;
+  sending(file: ExportFile): void {
+    this.file = file;
     this.beatTimer = setTimeout(() => this.reportDelivery(), FIRST_SENDING_REPORT_MS).unref();
   }
 
@@ -127,7 +128,7 @@ export class ProgressReporter {
     this.restTimer = setTimeout(rested, SENDING_PAUSE_MS).unref();
     this.isToldIdle = this.isIdle;
     const aliveUntil = new Date(this.options.now().getTime() + SENDING_ALIVE_MS);
-    void this.report(this.isIdle ? "paused" : "sending", aliveUntil, this.fileBytes);
+    void this.report(this.isIdle ? "paused" : "sending", aliveUntil, this.file);
   }
 
   /** Whether a commit now could not cost the capture its timestamp. */
@@ -139,7 +140,7 @@ export class ProgressReporter {
     return share > 0 && elapsed / share < SAFE_CAPTURE_MS && elapsed < SAFE_CAPTURE_MS;
   }
 
-  private async report(phase: RunProgress["phase"], aliveUntil: Date, fileBytes?: number) {
+  private async report(phase: RunProgress["phase"], aliveUntil: Date, file?: ExportFile) {
     const { plan } = this;
     if (plan === undefined || this.isWriting) return;
     this.isWriting = true;
@@ -152,7 +153,7 @@ export class ProgressReporter {
         tableRecords: recordsOf(plan),
         estimatedBytes: plan.totalBytes,
         ...this.capture,
-        ...(fileBytes === undefined ? {} : { fileBytes, sentBytes: this.sentBytes }),
+        ...(file && { file, fileBytes: file.bytes, sentBytes: this.sentBytes }),
       });
     } catch {
       // The next report says more, and the end of the run is written in any case.

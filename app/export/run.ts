@@ -46,6 +46,8 @@ export interface RunProgress {
   /** While the file is delivered: what was handed to the network, of how much. */
   sentBytes?: number;
   fileBytes?: number;
+  /** The same while: what a process that stops before its end is on record leaves behind. */
+  file?: ExportFile;
 }
 
 export type RunEnd = { finishedAt: Date } & (
@@ -125,7 +127,7 @@ export async function prepareExport(job: ExportJob): Promise<PreparedExport> {
     }
     try {
       const file = await makeFile(job, progress, now, signal);
-      progress.sending(file.bytes);
+      progress.sending(file);
       return deliverable(file, recorder, progress, now);
     } catch (error) {
       const failure = toExportError(error, job.signal, timeout);

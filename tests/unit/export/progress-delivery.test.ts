@@ -6,12 +6,13 @@ import { MemoryRecorder } from "../../support/export-runs";
 import { Gate } from "../../support/gate";
 import { makeJob } from "../../support/jobs";
 import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { TestExport } from "../../support/prepared-export";
 
 /** What is written of an export while its file is sent. */
 
 const BEGIN = Date.UTC(2026, 0, 31);
 const TABLES = { a: makeDocuments("a", 100) };
-const FILE_BYTES = 5000;
+const FILE = new TestExport(Buffer.alloc(5000)).file;
 
 let plan: ExportPlan;
 
@@ -61,7 +62,7 @@ async function fetchRanges(reporter: ProgressReporter, ranges: number, pauseMs: 
 test("a sign of life is written after a second and every 10 seconds, and lasts 30", async () => {
   const { recorder, reporter } = planned();
   reporter.captured({ recordCounts: { a: 100 }, capturedBytes: plan.totalBytes });
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await pass(1_000);
   await pass(10_000);
   await pass(10_000);
@@ -73,29 +74,39 @@ test("a sign of life is written after a second and every 10 seconds, and lasts 3
   reporter.stop();
 });
 
+test("each report names the file, so that it is on record should the process stop", async () => {
+  const { recorder, reporter } = planned();
+  reporter.captured({ recordCounts: { a: 50 }, capturedBytes: 1 });
+  reporter.sending(FILE);
+  await pass(1_000);
+  await pass(10_000);
+  expect(recorder.reported.map(({ file }) => file)).toEqual([FILE, FILE]);
+  reporter.stop();
+});
+
 test("it says how far the network has got, and never goes back", async () => {
   const { recorder, reporter } = planned();
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await pass(1_000);
   reporter.sent(3000);
   await pass(10_000);
   reporter.sent(1000); // another part of the file is fetched again
   await pass(10_000);
-  reporter.sent(FILE_BYTES);
+  reporter.sent(FILE.bytes);
   await pass(10_000);
   const sent = recorder.reported.map(({ sentBytes, fileBytes }) => [sentBytes, fileBytes]);
   expect(sent).toEqual([
-    [0, FILE_BYTES],
-    [3000, FILE_BYTES],
-    [3000, FILE_BYTES],
-    [FILE_BYTES, FILE_BYTES],
+    [0, FILE.bytes],
+    [3000, FILE.bytes],
+    [3000, FILE.bytes],
+    [FILE.bytes, FILE.bytes],
   ]);
   reporter.stop();
 });
 
 test("that it broke off is written within a second, and that it goes on", async () => {
   const { recorder, reporter } = planned();
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await pass(2_000);
   reporter.sent(1000);
   reporter.paused();
@@ -112,7 +123,7 @@ test("that it broke off is written within a second, and that it goes on", async 
 
 test("the moments between one range and the next are no break, and cost nothing", async () => {
   const { recorder, reporter } = planned();
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await fetchRanges(reporter, 110, 20);
   expect(recorder.reported.map(({ phase, sentBytes }) => [phase, sentBytes])).toEqual([
     ["sending", 10],
@@ -123,7 +134,7 @@ test("the moments between one range and the next are no break, and cost nothing"
 
 test("a sign of life that falls into such a moment does not say that it broke off", async () => {
   const { recorder, reporter } = planned();
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await pass(995);
   reporter.paused();
   await pass(10);
@@ -137,7 +148,7 @@ test("however often it breaks off for longer, there is a second between two repo
   const times: number[] = [];
   const recorder = new MemoryRecorder({ progress: () => void times.push(Date.now()) });
   const { reporter } = planned(recorder);
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await fetchRanges(reporter, 20, 1_005);
   expect(recorder.reported.map(({ phase }) => phase)).toContain("paused");
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
@@ -154,7 +165,7 @@ test("that it broke off is written after a report that is on its way", async () 
     progress: () => ((reports += 1) === 1 ? gate.opened : undefined),
   });
   const { reporter } = planned(recorder);
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await pass(1_000);
   reporter.paused();
   await pass(1_000);
@@ -169,7 +180,7 @@ test("nothing is written once it has ended, whatever waited to be", async () => 
   const gate = new Gate();
   const recorder = new MemoryRecorder({ progress: () => gate.opened });
   const { reporter } = planned(recorder);
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await pass(1_000);
   reporter.paused();
   await pass(1_000);
@@ -181,7 +192,7 @@ test("nothing is written once it has ended, whatever waited to be", async () => 
 
 test("it ends when the delivery has ended", async () => {
   const { recorder, reporter } = planned();
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await pass(1_000);
   reporter.stop();
   await pass(60_000);
@@ -191,7 +202,7 @@ test("it ends when the delivery has ended", async () => {
 
 test("a delivery that is over within a second costs none", async () => {
   const { recorder, reporter } = planned();
-  reporter.sending(FILE_BYTES);
+  reporter.sending(FILE);
   await pass(999);
   reporter.stop();
   await pass(60_000);
