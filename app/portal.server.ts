@@ -217,7 +217,7 @@ export function runExport(
   admin: Admin,
   request: ExportRequest,
   origin: RunOrigin,
-  { signal, report }: LiveRun,
+  { signal, report, onUnrecorded }: LiveRun,
 ): Promise<PreparedExport> {
   return prepareExport({
     source: createConvexSource(client, admin.actor, origin.runKey),
@@ -228,6 +228,7 @@ export function runExport(
     captureMs: env.EXPORT_CAPTURE_SECONDS * 1000,
     signal,
     onProgress: report,
+    onUnrecorded,
   });
 }
 

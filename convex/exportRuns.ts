@@ -1,4 +1,4 @@
-import { ConvexError, v } from "convex/values";
+import { ConvexError, v, type Infer } from "convex/values";
 import { internalMutation, internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
 import {
@@ -31,6 +31,16 @@ import schema from "./schema";
 import { deniedAttempt, denialReason, runConsistency, runEnd } from "./tables/portal";
 
 const runFields = schema.tables.export_runs.validator.fields;
+
+/** The file that a run made, where it made one. */
+const madeFile = v.object({
+  snapshotAt: runFields.snapshot_at,
+  fileName: runFields.file_name,
+  recordCounts: runFields.record_counts,
+  totalRecords: runFields.total_records,
+  bytes: runFields.bytes,
+  digest: runFields.digest,
+});
 
 /** SHA-256 as audit rows have it. */
 const DIGEST = /^[\da-f]{64}$/;
@@ -91,18 +101,25 @@ export const start = internalMutation({
 });
 
 /**
- * Writes how far a run has come, which is also a sign of life. Repeating it is harmless, and a
- * finished row never changes. Like `finish` it asks for no role: it tells what the deploy key's
- * holder does, and reads nothing.
+ * Writes how far a run has come, which is also a sign of life, and the file that it delivers: should
+ * its process stop, the digest is on record. Repeating it is harmless, and a finished row never
+ * changes. Like `finish` it asks for no role: it tells what the deploy key's holder does, and reads
+ * nothing.
  * @throws ConvexError `unknown_run`
  */
 export const progress = internalMutation({
-  args: { runKey: v.string(), aliveUntil: v.number(), ...progressFields },
+  args: {
+    runKey: v.string(),
+    aliveUntil: v.number(),
+    ...progressFields,
+    file: v.optional(madeFile),
+  },
   returns: v.null(),
   handler: async (ctx, args) => {
     const run = await findRunningRun(ctx, args.runKey);
     if (run === null) return null;
     await ctx.db.patch(run._id, {
+      ...(args.file && rowOfFile(args.file)),
       alive_until: args.aliveUntil,
       progress: {
         phase: args.phase,
@@ -130,12 +147,7 @@ export const finish = internalMutation({
     finishedAt: v.number(),
     outcome: runEnd,
     errorCode: runFields.error_code,
-    snapshotAt: runFields.snapshot_at,
-    fileName: runFields.file_name,
-    recordCounts: runFields.record_counts,
-    totalRecords: runFields.total_records,
-    bytes: runFields.bytes,
-    digest: runFields.digest,
+    ...madeFile.fields,
   },
   returns: v.null(),
   handler: async (ctx, args) => {
@@ -145,16 +157,22 @@ export const finish = internalMutation({
       outcome: args.outcome,
       finished_at: args.finishedAt,
       error_code: args.errorCode,
-      snapshot_at: args.snapshotAt,
-      file_name: args.fileName,
-      record_counts: args.recordCounts,
-      total_records: args.totalRecords,
-      bytes: args.bytes,
-      digest: args.digest,
+      ...rowOfFile(args),
     });
     return null;
   },
 });
+
+function rowOfFile(file: Infer<typeof madeFile>) {
+  return {
+    snapshot_at: file.snapshotAt,
+    file_name: file.fileName,
+    record_counts: file.recordCounts,
+    total_records: file.totalRecords,
+    bytes: file.bytes,
+    digest: file.digest,
+  };
+}
 
 /**
  * Asks the process that makes an export to cancel it, and puts on record who did. One that has

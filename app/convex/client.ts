@@ -34,6 +34,13 @@ export interface ConvexClientOptions {
   stallMs?: number;
 }
 
+export interface MutationOptions {
+  /** Whether twice does no harm. */
+  idempotent?: boolean;
+  /** Repeats it for so long, in ms, where it fails for a passing reason, and not only a few times. */
+  persistMs?: number;
+}
+
 type Query = FunctionReference<"query", "internal">;
 type Mutation = FunctionReference<"mutation", "internal">;
 
@@ -48,6 +55,8 @@ interface Call {
   signal: AbortSignal | undefined;
   /** See `TransportRequest`. */
   isAlone?: boolean;
+  /** See `MutationOptions`. */
+  persistMs?: number | undefined;
 }
 
 /** A page whose lines went to a sink. */
@@ -66,6 +75,7 @@ export interface StreamedPage {
  */
 export class ConvexClient {
   private readonly transport: Transport;
+  private isClosed = false;
 
   constructor(private readonly options: ConvexClientOptions) {
     const { url, deployKey, stallMs = STALL_MS } = options;
@@ -130,25 +140,28 @@ export class ConvexClient {
   async mutation<F extends Mutation>(
     mutation: F,
     args: FunctionArgs<F>,
-    { idempotent = false }: { idempotent?: boolean } = {},
+    { idempotent = false, persistMs }: MutationOptions = {},
   ): Promise<FunctionReturnType<F>> {
-    const call = { ...callOf("mutation", mutation, args, undefined), isAlone: !idempotent };
+    const called = callOf("mutation", mutation, args, undefined);
+    const call: Call = { ...called, isAlone: !idempotent, persistMs };
     const mayRepeat = idempotent ? isTransient : isUnapplied;
     return decode(call.name, await this.send(call, () => readValue, mayRepeat));
   }
 
-  /** Lets calls finish that were made, and closes all connections. Later ones fail. */
+  /** Lets requests finish that were made, and closes all connections. Later ones fail, repeats too. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.transport.close();
   }
 
   /** Makes one attempt after another; each has a reader of its own. */
   private async send<T>(
-    { name, ...call }: Call,
+    { name, persistMs, ...call }: Call,
     openReader: () => AnswerReader<T>,
     mayRepeat: (error: unknown) => boolean,
   ): Promise<T> {
-    const { timeoutMs, deadlineMs = DEADLINE_MS, retryDelayMs = FIRST_RETRY_MS } = this.options;
+    const { timeoutMs, retryDelayMs = FIRST_RETRY_MS } = this.options;
+    const deadlineMs = persistMs ?? this.options.deadlineMs ?? DEADLINE_MS;
     const attempt = async (leftMs: number): Promise<T> => {
       const read = openReader();
       const request = { ...call, name, timeoutMs: Math.min(timeoutMs, leftMs) };
@@ -158,7 +171,8 @@ export class ConvexClient {
     return await withRetries(attempt, {
       deadlineMs,
       firstDelayMs: retryDelayMs,
-      mayRepeat,
+      mayRepeat: (error) => !this.isClosed && mayRepeat(error),
+      isPersistent: persistMs !== undefined,
       signal,
     });
   }

@@ -4,12 +4,17 @@ import { requestedWaitMs } from "./errors";
 /** How often a request that failed for a passing reason is repeated. */
 const RETRIES = 3;
 
+/** Longest pause of one that is repeated until the deadline, in ms. */
+const LONGEST_PAUSE_MS = 5_000;
+
 export interface RetryOptions {
   /** Bound for all attempts together, in ms. */
   deadlineMs: number;
   /** Pause before the first repetition, in ms. It doubles each time, and is up to twice that by chance. */
   firstDelayMs: number;
   mayRepeat: (error: unknown) => boolean;
+  /** Whether it is repeated until the deadline, and not only a few times. */
+  isPersistent?: boolean;
   signal: AbortSignal | undefined;
 }
 
@@ -21,7 +26,7 @@ export interface RetryOptions {
  */
 export async function withRetries<T>(
   attempt: (leftMs: number) => Promise<T>,
-  { deadlineMs, firstDelayMs, mayRepeat, signal }: RetryOptions,
+  { deadlineMs, firstDelayMs, mayRepeat, isPersistent = false, signal }: RetryOptions,
 ): Promise<T> {
   const deadline = performance.now() + deadlineMs;
   let lastError: Error | undefined;
@@ -39,7 +44,7 @@ export async function withRetries<T>(
     return true;
   };
   return await pRetry(run, {
-    retries: RETRIES,
+    ...(isPersistent ? { retries: Infinity, maxTimeout: LONGEST_PAUSE_MS } : { retries: RETRIES }),
     minTimeout: firstDelayMs,
     randomize: true,
     shouldRetry,

@@ -26,6 +26,12 @@ const USER_AGENT_LENGTH = 256;
 /** Writing the same twice is harmless, so an answer that got lost costs no export. */
 const REPEATABLE = { idempotent: true };
 
+/**
+ * The end of a run is tried for longer: Convex may restart, and then a delivered file would be on record
+ * as interrupted. A row waits five minutes for it before it is closed (`convex/model/exportRuns.ts`).
+ */
+const UNTIL_RECORDED = { ...REPEATABLE, persistMs: 90_000 };
+
 /** Keeps the audit row of one run in Convex. One recorder is for one export. */
 export function createRunRecorder(
   client: ConvexClient,
@@ -55,8 +61,13 @@ export function createRunRecorder(
       await client.mutation(internal.exportRuns.start, args, REPEATABLE);
     },
 
-    async progress({ aliveUntil, ...progress }) {
-      const args = { runKey, aliveUntil: aliveUntil.getTime(), ...progress };
+    async progress({ aliveUntil, file, ...progress }) {
+      const args = {
+        runKey,
+        aliveUntil: aliveUntil.getTime(),
+        ...progress,
+        ...(file === undefined ? {} : { file: describeFile(file) }),
+      };
       await client.mutation(internal.exportRuns.progress, args, REPEATABLE);
     },
 
@@ -68,7 +79,7 @@ export function createRunRecorder(
         ...(end.outcome === "failed" ? { errorCode: end.errorCode } : {}),
         ...(end.file === undefined ? {} : describeFile(end.file)),
       };
-      await client.mutation(internal.exportRuns.finish, args, REPEATABLE);
+      await client.mutation(internal.exportRuns.finish, args, UNTIL_RECORDED);
     },
   };
 }

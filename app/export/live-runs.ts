@@ -39,10 +39,12 @@ export interface LiveRun {
   /** Aborted when nobody waits for it any longer, or when it is cancelled. */
   signal: AbortSignal;
   report: (progress: ReadingProgress) => void;
+  /** Told where the end of an export that failed could not be recorded, and that shows late. */
+  onUnrecorded: (error: unknown) => void;
 }
 
 /** How far a run is, as its own process knows it: the audit row is told less often. */
-export type LiveProgress = Omit<RunProgress, "aliveUntil">;
+export type LiveProgress = Omit<RunProgress, "aliveUntil" | "file">;
 
 /**
  * The exports that this process makes and delivers: how far they are, who waits for them, and how
@@ -119,6 +121,7 @@ export class LiveRuns {
 /** One export between its start and the end of its delivery. */
 class Run implements LiveRun {
   readonly key: HoldKey;
+  readonly onUnrecorded: (error: unknown) => void;
   isMade = false;
   progress: LiveProgress | undefined;
   private readonly controller = new AbortController();
@@ -133,6 +136,7 @@ class Run implements LiveRun {
     private readonly onEnd: () => void,
   ) {
     this.key = request.key;
+    this.onUnrecorded = request.onSettleError;
     this.result = this.make(request, heldExports);
     // Whoever attends hears of a failure; there may be nobody.
     this.result.catch(() => undefined);

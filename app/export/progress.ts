@@ -1,4 +1,5 @@
 import type { CaptureProgress } from "./capture";
+import type { ExportFile } from "./document";
 import { recordsOf, type ExportPlan } from "./plan";
 import type { RunProgress, RunRecorder } from "./run";
 import type { Consistency } from "./source";
@@ -20,11 +21,11 @@ const FIRST_SENDING_REPORT_MS = 1_000;
 const SENDING_INTERVAL_MS = 10_000;
 const SENDING_ALIVE_MS = 30_000;
 
-/**
- * That a delivery broke off, or goes on again, is told so much later, and no more often: a program that
- * fetches one range after the other pauses for a moment behind each.
- */
-const TURN_MS = 1_000;
+/** Time between two reports of a delivery, at least. */
+const SENDING_PAUSE_MS = 1_000;
+
+/** A program that fetches one range after the other pauses behind each: only more than that is told. */
+const IDLE_MS = 1_000;
 
 /** Beyond the capture's own limit: its row must not look interrupted while it is being finished. */
 const CAPTURE_ALIVE_MARGIN_MS = 60_000;
@@ -45,13 +46,14 @@ export class ProgressReporter {
   private isWriting = false;
   private capture: CaptureProgress = { recordCounts: {}, capturedBytes: 0 };
   private sentBytes = 0;
-  private fileBytes = 0;
-  private isPaused = false;
-  private isToldPaused = false;
-  private isDue = false;
+  private file: ExportFile | undefined;
+  private isIdle = false;
+  private isToldIdle = false;
+  private isResting = false;
   private isStopped = false;
-  private timer: NodeJS.Timeout | undefined;
-  private turnTimer: NodeJS.Timeout | undefined;
+  private beatTimer: NodeJS.Timeout | undefined;
+  private restTimer: NodeJS.Timeout | undefined;
+  private idleTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ProgressOptions) {}
 
@@ -78,45 +80,55 @@ export class ProgressReporter {
   }
 
   /** The file is complete: from now on signs of life come by the clock. */
-  sending(fileBytes: number): void {
-    this.fileBytes = fileBytes;
-    const repeat = () => {
-      this.reportDelivery();
-      this.timer = setInterval(() => this.reportDelivery(), SENDING_INTERVAL_MS).unref();
-    };
-    this.timer = setTimeout(repeat, FIRST_SENDING_REPORT_MS).unref();
+  sending(file: ExportFile): void {
+    this.file = file;
+    this.beatTimer = setTimeout(() => this.reportDelivery(), FIRST_SENDING_REPORT_MS).unref();
   }
 
   sent(bytes: number): void {
     this.sentBytes = Math.max(this.sentBytes, bytes);
-    if (this.isPaused) this.turn(false);
+    clearTimeout(this.idleTimer);
+    this.isIdle = false;
+    this.tellTurn();
   }
 
   /** The delivery broke off: whoever looks at the row learns it soon, and that it goes on. */
   paused(): void {
-    this.turn(true);
+    clearTimeout(this.idleTimer);
+    const tell = () => {
+      this.isIdle = true;
+      this.tellTurn();
+    };
+    this.idleTimer = setTimeout(tell, IDLE_MS).unref();
   }
 
   stop(): void {
     this.isStopped = true;
-    clearTimeout(this.timer); // an interval as well
-    clearTimeout(this.turnTimer);
+    clearTimeout(this.beatTimer);
+    clearTimeout(this.restTimer);
+    clearTimeout(this.idleTimer);
   }
 
-  private turn(isPaused: boolean): void {
-    this.isPaused = isPaused;
-    const tell = () => {
-      this.turnTimer = undefined;
-      if (this.isPaused === this.isToldPaused) return;
-      this.isDue = this.isWriting;
-      if (!this.isDue) this.reportDelivery();
-    };
-    this.turnTimer ??= setTimeout(tell, TURN_MS).unref();
+  /** Tells that the delivery broke off, or goes on, unless that is told: now, or when it may. */
+  private tellTurn(): void {
+    const isNews = this.isIdle !== this.isToldIdle;
+    const mayTell = !this.isStopped && !this.isResting && !this.isWriting;
+    if (isNews && mayTell) this.reportDelivery();
   }
 
   private reportDelivery(): void {
+    clearTimeout(this.beatTimer);
+    this.beatTimer = setTimeout(() => this.reportDelivery(), SENDING_INTERVAL_MS).unref();
+    if (this.isWriting) return;
+    this.isResting = true;
+    const rested = () => {
+      this.isResting = false;
+      this.tellTurn();
+    };
+    this.restTimer = setTimeout(rested, SENDING_PAUSE_MS).unref();
+    this.isToldIdle = this.isIdle;
     const aliveUntil = new Date(this.options.now().getTime() + SENDING_ALIVE_MS);
-    void this.report(this.isPaused ? "paused" : "sending", aliveUntil, this.fileBytes);
+    void this.report(this.isIdle ? "paused" : "sending", aliveUntil, this.file);
   }
 
   /** Whether a commit now could not cost the capture its timestamp. */
@@ -128,12 +140,11 @@ export class ProgressReporter {
     return share > 0 && elapsed / share < SAFE_CAPTURE_MS && elapsed < SAFE_CAPTURE_MS;
   }
 
-  private async report(phase: RunProgress["phase"], aliveUntil: Date, fileBytes?: number) {
+  private async report(phase: RunProgress["phase"], aliveUntil: Date, file?: ExportFile) {
     const { plan } = this;
     if (plan === undefined || this.isWriting) return;
     this.isWriting = true;
     this.lastReportAt = this.options.now().getTime();
-    this.isToldPaused = phase === "paused";
     try {
       await this.options.recorder.progress({
         phase,
@@ -142,16 +153,13 @@ export class ProgressReporter {
         tableRecords: recordsOf(plan),
         estimatedBytes: plan.totalBytes,
         ...this.capture,
-        ...(fileBytes === undefined ? {} : { fileBytes, sentBytes: this.sentBytes }),
+        ...(file && { file, fileBytes: file.bytes, sentBytes: this.sentBytes }),
       });
     } catch {
       // The next report says more, and the end of the run is written in any case.
     } finally {
       this.isWriting = false;
     }
-    if (this.isDue && !this.isStopped) {
-      this.isDue = false;
-      this.reportDelivery();
-    }
+    this.tellTurn();
   }
 }

@@ -15,12 +15,16 @@ import type { ExportSource, ExportType } from "./source";
 /** How old the last check of the actor may be when the file is ready, in ms. */
 const LAST_CHECK_MS = 250;
 
+/** How long a failure waits for its record before it is told. It is still written after that. */
+const RECORD_WAIT_MS = 3_000;
+
 /** The audit trail of one run. */
 export interface RunRecorder {
   /** Writes the row before anything is read. An export whose row cannot be written does not run. */
   start(run: RunStart): Promise<void>;
   /** A sign of life. Where it fails, the next one says more. */
   progress(progress: RunProgress): Promise<void>;
+  /** Tries for a minute or longer where it fails: who has somebody waiting does not wait for it. */
   finish(end: RunEnd): Promise<void>;
 }
 
@@ -47,6 +51,8 @@ export interface RunProgress {
   /** While the file is delivered: what was handed to the network, of how much. */
   sentBytes?: number;
   fileBytes?: number;
+  /** The same while: what a process that stops before its end is on record leaves behind. */
+  file?: ExportFile;
 }
 
 export type RunEnd = { finishedAt: Date } & (
@@ -67,6 +73,8 @@ export interface ExportJob {
   signal: AbortSignal;
   /** Told after each page, for whoever waits beside the process: the audit row is told less often. */
   onProgress?: (progress: ReadingProgress) => void;
+  /** Told where a failure was not put on record, and it shows only once the failure was told. */
+  onUnrecorded?: (error: unknown) => void;
   /** Made for each export where absent. Given only to make two exports comparable. */
   fingerprintKey?: string;
   /** The clock, for tests. */
@@ -126,11 +134,11 @@ export async function prepareExport(job: ExportJob): Promise<PreparedExport> {
     }
     try {
       const file = await makeFile(job, progress, now, signal);
-      progress.sending(file.bytes);
+      progress.sending(file);
       return deliverable(file, recorder, progress, now);
     } catch (error) {
       const failure = toExportError(error, job.signal, timeout);
-      await recordFailure(recorder, failure, now());
+      await recordFailure(job, failure, now());
       throw failure;
     }
   } finally {
@@ -245,17 +253,26 @@ function deliverable(
   };
 }
 
-async function recordFailure(recorder: RunRecorder, failure: ExportError, finishedAt: Date) {
-  try {
-    await recorder.finish(
-      failure.code === "cancelled"
-        ? { outcome: "cancelled", finishedAt }
-        : { outcome: "failed", errorCode: failure.code, finishedAt },
-    );
-  } catch (auditError) {
+async function recordFailure(
+  { recorder, onUnrecorded }: ExportJob,
+  failure: ExportError,
+  finishedAt: Date,
+): Promise<void> {
+  let isTold = false;
+  const end: RunEnd =
+    failure.code === "cancelled"
+      ? { outcome: "cancelled", finishedAt }
+      : { outcome: "failed", errorCode: failure.code, finishedAt };
+  const recorded = recorder.finish(end).catch((auditError: unknown) => {
+    if (isTold) onUnrecorded?.(auditError);
     // The first error is what the administrator needs; the log gets both.
-    failure.cause = new AggregateError([failure.cause, auditError], "also: audit not written");
-  }
+    else failure.cause = new AggregateError([failure.cause, auditError], "also: audit not written");
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<void>((resolve) => (timer = setTimeout(resolve, RECORD_WAIT_MS)));
+  await Promise.race([recorded, waited]);
+  clearTimeout(timer);
+  isTold = true;
 }
 
 function toExportError(error: unknown, client: AbortSignal, timeout: AbortSignal): ExportError {

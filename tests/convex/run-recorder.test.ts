@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createRunRecorder, findRun, type RunOrigin } from "~/convex/runs";
+import { createRunRecorder, findRun, findRunsByDigest, type RunOrigin } from "~/convex/runs";
 import { exportErrorMessage } from "~/export/errors";
 import type { RunProgress, RunStart } from "~/export/run";
 import { COMMAND_LINE, HOUR_MS, TestConvex } from "../support/convex";
@@ -113,6 +113,20 @@ describe("the recorder", () => {
       aliveUntil: progress.aliveUntil.getTime(),
       progress: { phase: "sending", capturedBytes: 2000, sentBytes: 1, fileBytes: 2 },
     });
+  });
+
+  test("writes the file with how far its delivery is, and keeps it where that is all there is", async () => {
+    const runKey = randomUUID();
+    const { start, progress: report } = recorder({ runKey });
+    const silentUntil = new Date(5000);
+    await start(runStart({ aliveUntil: silentUntil }));
+    await report({ ...progress, phase: "sending", aliveUntil: silentUntil, file });
+    expect(await rows.of(runKey)).toMatchObject([{ outcome: "running", ...FILE_FIELDS }]);
+    await rows.start();
+    expect(await rows.of(runKey)).toMatchObject([{ outcome: "interrupted", ...FILE_FIELDS }]);
+    const { client } = rows.convex;
+    const found = await findRunsByDigest(client, COMMAND_LINE, FILE_FIELDS.digest);
+    expect(found).toMatchObject([{ runKey, outcome: "interrupted", fileName: file.name }]);
   });
 
   test.each([

@@ -72,15 +72,20 @@ test("a portal that is killed while it captures leaves nothing readable, and its
   await expectInterrupted(run);
 });
 
-test("a portal that is killed while it sends leaves nothing readable, and no client takes its file for complete", async () => {
+test("a portal that is killed while it sends leaves its digest on record and nothing readable, and no client takes its file for complete", async () => {
   const portal = await stack.portalWith(ALL_ON_DISK);
   const run = randomUUID();
   const slow = await startDownload(downloadUrl(portal, { run }), stack.session).answered;
   expect(slow.status).toBe(200);
   await slow.take(1);
+  await until("its file is on record", async () => (await stack.database.run(run))?.digest);
   await expectNothingReadableAfterKill(portal);
   await expect(slow.finish()).rejects.toThrow();
   await expectInterrupted(run);
+  const row = await stack.database.run(run);
+  const digest = Buffer.from(row?.digest ?? "", "hex").toString("base64");
+  expect(slow.headers["repr-digest"]).toBe(`sha-256=:${digest}:`);
+  expect(slow.headers["content-length"]).toBe(String(row?.bytes));
 });
 
 test("the next portal starts and exports in the folder of one that was killed", async () => {

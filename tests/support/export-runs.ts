@@ -126,6 +126,8 @@ export class MemoryRecorder implements RunRecorder {
   readonly started: RunStart[] = [];
   readonly reported: RunProgress[] = [];
   readonly finished: RunEnd[] = [];
+  /** Whether it was asked to write the end. */
+  isFinishing = false;
 
   constructor(
     private readonly hooks: RecorderHooks = {},
@@ -146,6 +148,7 @@ export class MemoryRecorder implements RunRecorder {
 
   async finish(end: RunEnd): Promise<void> {
     this.calls.push("finish");
+    this.isFinishing = true;
     await this.hooks.finish?.();
     this.finished.push(end);
   }

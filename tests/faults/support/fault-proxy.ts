@@ -81,6 +81,11 @@ export class FaultProxy {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** How often the portal has tried to write the end of the present export. */
+  get endAttempts(): number {
+    return this.requests.filter(({ kind }) => kind === "audit end").length;
+  }
+
   /** Begins to count the requests of an export, and to inject. */
   arm(plan: FaultPlan): void {
     this.plan = plan;

@@ -29,8 +29,12 @@ const HANG_MS = 90_000;
 const DISK_BYTES = 512 * 1024;
 const MEMORY_BYTES = 7 * 256 * 1024 + DISK_BYTES;
 
-/** What the portal logs when it has given up. */
+/** What the portal logs when it has given up, after a minute and a half. */
 const NOT_RECORDED = "the end of an export was not recorded";
+const GIVEN_UP_MS = 150_000;
+
+/** As often as nothing else is tried: the portal goes on to try, and the end is not on record yet. */
+const MANY_ATTEMPTS = 5;
 
 const LARGEST_PAGE_BYTES = 128 * 1024; // twice what a page is halved to at most
 
@@ -95,12 +99,19 @@ export class Lane {
     const log = () => portal.logLines.slice(firstLine);
     proxy.arm(plan);
     const answer = await this.download(session, { ...query, run: plan.runKey });
-    const row = await until("the end of an export is on record, or cannot be", async () => {
-      const found = await this.database.run(plan.runKey);
-      const isRecorded = found?.outcome !== "running";
-      const isGivenUp = log().some((line) => line.includes(NOT_RECORDED));
-      return answer.status !== 200 || isRecorded || isGivenUp ? { found } : false;
-    });
+    const end = "the end of an export is on record, or cannot be";
+    const row = await until(
+      end,
+      async () => {
+        const found = await this.database.run(plan.runKey);
+        const isRecorded = found?.outcome !== "running";
+        const isGivenUp = log().some((line) => line.includes(NOT_RECORDED));
+        const isTried = proxy.endAttempts >= MANY_ATTEMPTS;
+        const isKnown = answer.status !== 200 || isRecorded || isGivenUp || isTried;
+        return isKnown ? { found } : false;
+      },
+      GIVEN_UP_MS,
+    );
     const { hits } = proxy;
     await proxy.disarm();
     return { ...answer, row: row.found, log: log().join("\n"), hits };

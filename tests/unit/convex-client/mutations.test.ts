@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { ExportErrorCode } from "~/export/errors";
+import { Gate } from "../../support/gate";
 import { OVERLOAD_CODES } from "../../support/overload-codes";
 import {
   errorOf,
@@ -61,6 +62,31 @@ describe.concurrent("a mutation", () => {
       await server.close();
     },
   );
+
+  test("that is to persist is repeated until it is applied, however often it fails", async () => {
+    const outage = Array<Reply>(6).fill("hang up");
+    const server = await scriptedConvex([...outage, success("done")]);
+    const options = { idempotent: true, persistMs: 60_000 };
+    expect(await removeMutation(server.client, options)).toBe("done");
+    expect(server.received).toHaveLength(7);
+    await server.close();
+  });
+
+  test("that is to persist ends with its client", async () => {
+    const received = new Gate();
+    const server = await scriptedConvex([
+      (res) => {
+        received.open();
+        res.destroy();
+      },
+    ]);
+    const options = { idempotent: true, persistMs: 60_000 };
+    const error = errorOf(removeMutation(server.client, options));
+    await received.opened;
+    await server.client.close();
+    expect((await error).code).toBe("convex_unreachable");
+    await server.close();
+  });
 
   test("whose function failed is never repeated", async () => {
     const server = await scriptedConvex([failure("Uncaught Error: no")]);

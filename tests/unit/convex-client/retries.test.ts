@@ -61,6 +61,20 @@ describe("attempts", () => {
     }
   });
 
+  test("go on until the deadline where they are to, with pauses of 5 seconds at most", async () => {
+    const failure = busy();
+    const options = { isPersistent: true, deadlineMs: 90_000 };
+    const { attempts, result } = call(Array<Error>(1000).fill(failure), options);
+    await vi.runAllTimersAsync();
+    await expect(result).rejects.toBe(failure);
+    const times = attempts.map(({ at }) => at);
+    expect(times.at(-1)).toBeGreaterThanOrEqual(85_000);
+    expect(times.at(-1)).toBeLessThan(90_000);
+    const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    expect(pauses[0]).toBeLessThanOrEqual(400);
+    expect(Math.max(...pauses)).toBe(5_000);
+  });
+
   test("wait at least as long as Convex asks", async () => {
     const { attempts, result } = call([busy("7"), busy("11")]);
     await vi.advanceTimersByTimeAsync(7_000);

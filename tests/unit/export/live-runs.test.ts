@@ -127,6 +127,18 @@ describe("an export", () => {
     expect(liveRuns.has(KEY.runKey)).toBe(false);
   });
 
+  test("that fails tells who asked for it also later that its end could not be recorded", async () => {
+    const making = new Making();
+    const told: unknown[] = [];
+    const onSettleError = (error: unknown) => void told.push(error);
+    const failed = liveRuns.obtain(making.request({ onSettleError })).catch(codeOf);
+    await making.fail();
+    await failed;
+    const error = new Error("no answer");
+    making.run?.onUnrecorded(error);
+    expect(told).toEqual([error]);
+  });
+
   test("is known until its delivery has ended", async () => {
     const making = new Making();
     const held = liveRuns.obtain(making.request());

@@ -1,11 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { planExport, type ExportPlan } from "~/export/plan";
 import { ProgressReporter } from "~/export/progress";
-import { prepareExport } from "~/export/run";
 import type { Consistency } from "~/export/source";
 import { MemoryRecorder } from "../../support/export-runs";
 import { Gate, until } from "../../support/gate";
-import { makeJob } from "../../support/jobs";
 import { makeDocuments, MemorySource } from "../../support/memory-source";
 
 const BEGIN = Date.UTC(2026, 0, 31);
@@ -18,12 +16,6 @@ let now = BEGIN;
 beforeEach(async () => {
   now = BEGIN;
   plan = await planExport(new MemorySource(TABLES));
-  // Only what beats while a file is sent; promises and the event loop go on as they do.
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 function makeReporter(recorder: MemoryRecorder, consistency: Consistency = "snapshot") {
@@ -195,152 +187,5 @@ describe("while pages are read", () => {
     for (const seconds of [1, 2, 3]) await captureUpTo(reporter, 0.9, seconds * 1000);
     expect(reports).toBe(3);
     expect(recorder.reported).toHaveLength(1);
-  });
-});
-
-describe("while the file is sent", () => {
-  const FILE_BYTES = 5000;
-
-  /** Lets the time go on, in ms. */
-  async function pass(ms: number) {
-    now += ms;
-    await vi.advanceTimersByTimeAsync(ms);
-    await settled();
-  }
-
-  test("a sign of life is written after a second and every 10 seconds, and lasts 30", async () => {
-    const { recorder, reporter } = planned();
-    await captureUpTo(reporter, 1, 9000);
-    reporter.sending(FILE_BYTES);
-    await pass(1_000);
-    await pass(10_000);
-    await pass(10_000);
-    expect(recorder.reported.map(({ phase }) => phase)).toEqual(["sending", "sending", "sending"]);
-    expect(recorder.reported.map(({ aliveUntil }) => aliveUntil.getTime() - BEGIN)).toEqual([
-      40_000, 50_000, 60_000,
-    ]);
-    expect(recorder.reported[0]).toMatchObject({ recordCounts: { a: 100 }, totalRecords: 100 });
-    reporter.stop();
-  });
-
-  test("it says how far the network has got, and never goes back", async () => {
-    const { recorder, reporter } = planned();
-    reporter.sending(FILE_BYTES);
-    await pass(1_000);
-    reporter.sent(3000);
-    await pass(10_000);
-    reporter.sent(1000); // another part of the file is fetched again
-    await pass(10_000);
-    reporter.sent(FILE_BYTES);
-    await pass(10_000);
-    const sent = recorder.reported.map(({ sentBytes, fileBytes }) => [sentBytes, fileBytes]);
-    expect(sent).toEqual([
-      [0, FILE_BYTES],
-      [3000, FILE_BYTES],
-      [3000, FILE_BYTES],
-      [FILE_BYTES, FILE_BYTES],
-    ]);
-    reporter.stop();
-  });
-
-  test("that it broke off is written within a second, and that it goes on", async () => {
-    const { recorder, reporter } = planned();
-    reporter.sending(FILE_BYTES);
-    await pass(2_000);
-    reporter.sent(1000);
-    reporter.paused();
-    await pass(1_000);
-    reporter.sent(2000);
-    await pass(1_000);
-    expect(recorder.reported.map(({ phase, sentBytes }) => [phase, sentBytes])).toEqual([
-      ["sending", 0],
-      ["paused", 1000],
-      ["sending", 2000],
-    ]);
-    reporter.stop();
-  });
-
-  test("a client that fetches one range after the other costs nothing for the moments between", async () => {
-    const { recorder, reporter } = planned();
-    reporter.sending(FILE_BYTES);
-    for (let range = 1; range <= 100; range += 1) {
-      reporter.paused();
-      await pass(10);
-      reporter.sent(range);
-      await pass(80);
-    }
-    const phases = recorder.reported.map(({ phase }) => phase);
-    expect(phases.length).toBeLessThanOrEqual(9);
-    expect(phases.at(-1)).toBe("sending");
-    reporter.stop();
-  });
-
-  test("that it broke off is written after a report that is on its way", async () => {
-    const gate = new Gate();
-    let reports = 0;
-    const recorder = new MemoryRecorder({
-      progress: () => ((reports += 1) === 1 ? gate.opened : undefined),
-    });
-    const reporter = makeReporter(recorder);
-    reporter.planned(plan);
-    reporter.sending(FILE_BYTES);
-    await pass(1_000);
-    reporter.paused();
-    await pass(1_000);
-    expect(reports).toBe(1);
-    gate.open();
-    await settled();
-    expect(recorder.reported.map(({ phase }) => phase)).toEqual(["sending", "paused"]);
-    reporter.stop();
-  });
-
-  test("nothing is written once it has ended, whatever waited to be", async () => {
-    const gate = new Gate();
-    const recorder = new MemoryRecorder({ progress: () => gate.opened });
-    const reporter = makeReporter(recorder);
-    reporter.planned(plan);
-    reporter.sending(FILE_BYTES);
-    await pass(1_000);
-    reporter.paused();
-    await pass(1_000);
-    reporter.stop();
-    gate.open();
-    await settled();
-    expect(recorder.reported).toHaveLength(1);
-  });
-
-  test("it ends when the delivery has ended", async () => {
-    const { recorder, reporter } = planned();
-    reporter.sending(FILE_BYTES);
-    await pass(1_000);
-    reporter.stop();
-    await pass(60_000);
-    expect(recorder.reported).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test("a delivery that is over within a second costs none", async () => {
-    const { recorder, reporter } = planned();
-    reporter.sending(FILE_BYTES);
-    await pass(999);
-    reporter.stop();
-    await pass(60_000);
-    expect(recorder.reported).toEqual([]);
-  });
-
-  test("it is written for an export from its preparation to its settlement", async () => {
-    const recorder = new MemoryRecorder();
-    const prepared = await prepareExport(makeJob(new MemorySource(TABLES), recorder));
-    await pass(1_000);
-    prepared.reportSent(17);
-    await pass(10_000);
-    expect(recorder.reported).toMatchObject([
-      { phase: "sending", sentBytes: 0, fileBytes: prepared.file.bytes },
-      { phase: "sending", sentBytes: 17, fileBytes: prepared.file.bytes },
-    ]);
-    await prepared.settle("completed");
-    await pass(60_000);
-    expect(recorder.reported).toHaveLength(2);
-    expect(vi.getTimerCount()).toBe(0);
   });
 });

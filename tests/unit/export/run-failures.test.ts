@@ -1,7 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ExportError } from "~/export/errors";
 import { prepareExport } from "~/export/run";
 import { makeCapacity, MemoryRecorder } from "../../support/export-runs";
+import { Gate, until } from "../../support/gate";
 import { failureOf, FULL, makeJob, NOW, untilFree } from "../../support/jobs";
 import { makeDocuments, MemorySource, type MemorySourceOptions } from "../../support/memory-source";
 
@@ -95,6 +96,49 @@ describe("an export that fails", () => {
     expect(error.code).toBe("convex_overloaded");
     expect(error.cause).toBeInstanceOf(AggregateError);
     expect((error.cause as AggregateError).errors).toEqual([first, auditError]);
+  });
+});
+
+describe("an export that fails while its end cannot be recorded", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Fails, and is told so after a while, with its record still to be written. */
+  async function failUnrecorded(finish: Promise<void>) {
+    const recorder = new MemoryRecorder({ finish: () => finish });
+    const unrecorded: unknown[] = [];
+    const failing = prepareExport(
+      makeJob(new MemorySource(TABLES, { alterDocuments: () => [] }), recorder, {
+        onUnrecorded: (error) => void unrecorded.push(error),
+      }),
+    );
+    const failure = failureOf(failing);
+    await until(() => recorder.isFinishing, "the attempt to record the end");
+    await vi.advanceTimersByTimeAsync(3_000);
+    return { failure: await failure, recorder, unrecorded };
+  }
+
+  test("tells its failure after 3 seconds, and is recorded later", async () => {
+    const gate = new Gate();
+    const { failure, recorder, unrecorded } = await failUnrecorded(gate.opened);
+    expect(failure).toMatchObject({ code: "incomplete" });
+    expect(recorder.finished).toEqual([]);
+    gate.open();
+    await until(() => recorder.finished.length === 1, "the record");
+    expect(recorder.finished).toMatchObject([{ outcome: "failed", errorCode: "incomplete" }]);
+    expect(unrecorded).toEqual([]);
+  });
+
+  test("tells its failure after 3 seconds, and later that it could not be recorded", async () => {
+    const auditError = new Error("audit");
+    const gate = new Gate();
+    const { failure, unrecorded } = await failUnrecorded(
+      gate.opened.then(() => Promise.reject(auditError)),
+    );
+    gate.open();
+    await until(() => unrecorded.length === 1, "that it could not be recorded");
+    expect(unrecorded).toEqual([auditError]);
+    expect(failure.cause).toBeUndefined();
   });
 });
 
