@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { open as openZip, type Entry, type ZipFile } from "yauzl";
+import { LARGEST_METADATA_BYTES } from "../export/file-schema";
 import { manifestSchema, type Manifest, type ManifestFile } from "../export/formats/manifest";
 import {
   schemaDescriptionSchema,
@@ -9,9 +10,6 @@ import {
 import { AnalysisError } from "./errors";
 import type { DocumentBatch } from "./export-input";
 import { lineBatches } from "./line-batches";
-
-/** All but the data: a schema has some 60 kB, a manifest some 10 kB. */
-const LARGEST_TEXT = 8 * 1024 * 1024;
 
 /** More entries than a bundle can have, so that a crafted archive is no list without end. */
 const MOST_ENTRIES = 10_000;
@@ -121,7 +119,7 @@ async function readText(
 ): Promise<string> {
   const entry = entries.get(path);
   if (entry === undefined) throw noBundle(`it has no ${path}`);
-  if (entry.uncompressedSize > LARGEST_TEXT) throw noBundle(`its ${path} is too large`);
+  if (entry.uncompressedSize > LARGEST_METADATA_BYTES) throw noBundle(`its ${path} is too large`);
   try {
     const pieces: Buffer[] = [];
     for await (const piece of await openEntry(zip, entry)) pieces.push(piece as Buffer);

@@ -6,7 +6,7 @@ import {
   type FileProblem,
   type FileReport,
 } from "../document-check";
-import { fileMetadataSchema, type FileMetadata } from "../file-schema";
+import { fileMetadataSchema, LARGEST_METADATA_BYTES, type FileMetadata } from "../file-schema";
 import { LineReader } from "../line-reader";
 import { completenessSchema } from "./manifest";
 
@@ -17,16 +17,19 @@ export class NdjsonCheck {
   private readonly problems: FileProblem[] = [];
   private readonly documents = new DocumentCheck((message) => this.problem(message));
   private readonly hash = createHash("sha256");
-  private readonly reader = new LineReader({
-    line: (text, bytes) => {
-      this.line += 1;
-      this.readLine(text, bytes);
+  private readonly reader = new LineReader(
+    {
+      line: (text, bytes) => {
+        this.line += 1;
+        this.readLine(text, bytes);
+      },
+      fail: (message) => {
+        this.line += 1;
+        this.fail(message);
+      },
     },
-    fail: (message) => {
-      this.line += 1;
-      this.fail(message);
-    },
-  });
+    LARGEST_METADATA_BYTES,
+  );
   private bytes = 0;
   private line = 0;
   /** Bytes of the lines before the present one. */

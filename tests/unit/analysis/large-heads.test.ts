@@ -1,12 +1,15 @@
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkBundle } from "~/analysis/bundle-check";
+import { openDatabase } from "~/analysis/database";
 import { openExport } from "~/analysis/export-input";
 import { LARGEST_METADATA_BYTES } from "~/export/file-schema";
-import { FileCheck } from "~/export/file-check";
-import type { DownloadFormat } from "~/export/formats/format";
-import { makeFile, readBytes } from "../../support/export-runs";
+import { FileCheck, type FileReport } from "~/export/file-check";
+import { DOWNLOAD_FORMATS, type DownloadFormat } from "~/export/formats/format";
+import { NdjsonCheck } from "~/export/formats/ndjson-check";
+import { makeFile, MEBIBYTE, readBytes } from "../../support/export-runs";
 import { makeDocuments, MemorySource } from "../../support/memory-source";
 
 /** Files whose metadata names very many documents, as that of a segment may. */
@@ -42,25 +45,53 @@ async function read(file: string): Promise<{ ids: number | undefined; documents:
   }
 }
 
-async function problemsOf(file: string): Promise<string[]> {
-  const check = new FileCheck();
+async function problemsOf(format: DownloadFormat, file: string): Promise<string[]> {
+  const report = format === "zip" ? await checkBundle(file) : await checkLines(format, file);
+  return report.problems.map(({ message }) => message);
+}
+
+async function checkLines(format: "json" | "ndjson", file: string): Promise<FileReport> {
+  const check = format === "json" ? new FileCheck() : new NdjsonCheck();
   for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) check.write(piece);
-  return check.end().problems.map(({ message }) => message);
+  return check.end();
 }
 
 describe("a segment that names 300,000 documents", () => {
-  test("is read, and found complete, as json", async () => {
-    const file = await write("json");
-    expect(await problemsOf(file)).toEqual([]);
+  test.each(DOWNLOAD_FORMATS)("is read, and found complete, as %s", async (format) => {
+    const file = await write(format);
+    expect(await problemsOf(format, file)).toEqual([]);
     expect(await read(file)).toEqual({ ids: IDS.length, documents: 3 });
   });
+
+  test("is queried with all of its metadata", async () => {
+    const { signal } = new AbortController();
+    const database = await openDatabase(await write("zip"), { isKept: false, signal });
+    for (const { filtersApplied } of [database.metadata, database.manifest?.metadata ?? {}]) {
+      expect(filtersApplied?.includedByReference?.["notes"]).toHaveLength(IDS.length);
+    }
+    await database.close();
+  });
+});
+
+test("metadata in one line that is longer than that of any export is refused", async () => {
+  const file = path.join(folder, "endless.ndjson");
+  writeFileSync(file, `{"metadata":"${"x".repeat(LARGEST_METADATA_BYTES)}"}\n`);
+  expect(await problemsOf("ndjson", file)).toContain("the line is longer than any of an export");
+  await expect(read(file)).rejects.toMatchObject({ name: "AnalysisError" });
+});
+
+test("a document that is longer than any is refused, however long the metadata may be", async () => {
+  const file = await write("ndjson");
+  const [head = ""] = readFileSync(file, "utf8").split("\n");
+  writeFileSync(file, `${head}\n{"table":"notes","document":"${"x".repeat(8 * MEBIBYTE)}"}\n`);
+  expect(await problemsOf("ndjson", file)).toContain("the line is longer than any of an export");
 });
 
 test("a head that is larger than any of an export is refused", async () => {
   const file = path.join(folder, "endless.json");
-  const line = '    "a": 1,\n';
+  const line = `    "${"a".repeat(1000)}": 1,\n`;
   const lines = line.repeat(Math.ceil(LARGEST_METADATA_BYTES / line.length) + 1);
   writeFileSync(file, `{\n  "metadata": {\n${lines}`);
-  expect(await problemsOf(file)).toContain("this is not the layout of an export");
+  expect(await problemsOf("json", file)).toContain("this is not the layout of an export");
   await expect(read(file)).rejects.toMatchObject({ kind: "usage" });
 });
