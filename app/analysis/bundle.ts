@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
+import { crc32 } from "node:zlib";
 import { open as openZip, type Entry, type ZipFile } from "yauzl";
+import { LARGEST_METADATA_BYTES } from "../export/file-schema";
 import { manifestSchema, type Manifest, type ManifestFile } from "../export/formats/manifest";
 import {
   schemaDescriptionSchema,
@@ -9,9 +11,6 @@ import {
 import { AnalysisError } from "./errors";
 import type { DocumentBatch } from "./export-input";
 import { lineBatches } from "./line-batches";
-
-/** All but the data: a schema has some 60 kB, a manifest some 10 kB. */
-const LARGEST_TEXT = 8 * 1024 * 1024;
 
 /** More entries than a bundle can have, so that a crafted archive is no list without end. */
 const MOST_ENTRIES = 10_000;
@@ -41,7 +40,12 @@ export class Bundle {
       const text = (path: string) => readText(zip, entries, path);
       const manifest = manifestSchema.safeParse(parse(await text("manifest.json")));
       if (!manifest.success) throw noBundle("its manifest.json is not that of an export");
-      const schema = schemaDescriptionSchema.safeParse(parse(await text("schema.json")));
+      const schemaText = await text("schema.json");
+      const sealed = manifest.data.files.find(({ path }) => path === "schema.json");
+      if (sealed?.sha256 !== createHash("sha256").update(schemaText).digest("hex")) {
+        throw changed("schema.json");
+      }
+      const schema = schemaDescriptionSchema.safeParse(parse(schemaText));
       if (!schema.success) throw noBundle("its schema.json is not that of an export");
       return new Bundle(zip, entries, manifest.data, schema.data);
     } catch (error) {
@@ -59,11 +63,7 @@ export class Bundle {
   async *read(path: string): AsyncGenerator<Buffer, void> {
     const entry = this.entries.get(path);
     if (entry === undefined) throw noBundle(`it has no ${path}`);
-    try {
-      for await (const piece of await openEntry(this.zip, entry)) yield piece as Buffer;
-    } catch (error) {
-      throw broken(error);
-    }
+    yield* readEntry(this.zip, entry);
   }
 
   /** The documents of all tables, each file compared with what the manifest says of it. */
@@ -88,7 +88,7 @@ export class Bundle {
       yield piece;
     }
     if (read !== bytes || hash.digest("hex") !== sha256) {
-      throw new AnalysisError("integrity", `${path} is not the file that was exported.`);
+      throw changed(path);
     }
   }
 }
@@ -114,6 +114,20 @@ function openEntry(zip: ZipFile, entry: Entry): Promise<NodeJS.ReadableStream> {
   });
 }
 
+/** Compared with the archive's own checksum, which is all that the manifest itself has. */
+async function* readEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer, void> {
+  let checksum = 0;
+  try {
+    for await (const piece of await openEntry(zip, entry)) {
+      checksum = crc32(piece, checksum);
+      yield piece as Buffer;
+    }
+  } catch (error) {
+    throw broken(error);
+  }
+  if (checksum !== entry.crc32) throw changed(entry.fileName);
+}
+
 async function readText(
   zip: ZipFile,
   entries: ReadonlyMap<string, Entry>,
@@ -121,14 +135,10 @@ async function readText(
 ): Promise<string> {
   const entry = entries.get(path);
   if (entry === undefined) throw noBundle(`it has no ${path}`);
-  if (entry.uncompressedSize > LARGEST_TEXT) throw noBundle(`its ${path} is too large`);
-  try {
-    const pieces: Buffer[] = [];
-    for await (const piece of await openEntry(zip, entry)) pieces.push(piece as Buffer);
-    return Buffer.concat(pieces).toString("utf8");
-  } catch (error) {
-    throw broken(error);
-  }
+  if (entry.uncompressedSize > LARGEST_METADATA_BYTES) throw noBundle(`its ${path} is too large`);
+  const pieces: Buffer[] = [];
+  for await (const piece of readEntry(zip, entry)) pieces.push(piece);
+  return Buffer.concat(pieces).toString("utf8");
 }
 
 function parse(text: string): unknown {
@@ -141,6 +151,10 @@ function parse(text: string): unknown {
 
 function noBundle(detail: string): AnalysisError {
   return new AnalysisError("integrity", `The archive is not a complete export: ${detail}.`);
+}
+
+function changed(path: string): AnalysisError {
+  return new AnalysisError("integrity", `${path} is not the file that was exported.`);
 }
 
 /** What is thrown by those who read on is theirs; the rest is the archive's. */

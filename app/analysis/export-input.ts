@@ -32,6 +32,9 @@ export interface ExportInput {
 
 const PIECE_BYTES = 1024 * 1024;
 
+/** As many as `detectFormat` needs, and some more. */
+const START_BYTES = 32;
+
 /** Which format a file has, by its first bytes. */
 export function detectFormat(start: Buffer): DownloadFormat | undefined {
   const text = start.toString("latin1");
@@ -44,11 +47,27 @@ export function detectFormat(start: Buffer): DownloadFormat | undefined {
 export async function readStart(file: string): Promise<Buffer> {
   const handle = await open(file, "r");
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(32), 0, 32, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
+}
+
+/** The same bytes, with enough for `detectFormat` in the first piece: a pipe cuts them anywhere. */
+export async function* withWholeStart(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    if (start === undefined) {
+      yield piece;
+      continue;
+    }
+    start = Buffer.concat([start, piece]);
+    if (start.byteLength < START_BYTES) continue;
+    yield start;
+    start = undefined;
+  }
+  if (start !== undefined && start.byteLength > 0) yield start;
 }
 
 /** @throws AnalysisError where it is no export; the system's error where it cannot be read */

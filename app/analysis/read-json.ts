@@ -1,5 +1,9 @@
 import { DATA, parseHead, TABLE, TABLE_END } from "../export/file-check";
-import { fileMetadataSchema, type FileMetadata } from "../export/file-schema";
+import {
+  fileMetadataSchema,
+  LARGEST_METADATA_BYTES,
+  type FileMetadata,
+} from "../export/file-schema";
 import { AnalysisError } from "./errors";
 import type { DocumentBatch } from "./export-input";
 import { lineBatches } from "./line-batches";
@@ -7,22 +11,23 @@ import { lineBatches } from "./line-batches";
 const COMMA = 0x2c;
 const SPACE = 0x20;
 
-/** Longer than the head of any export, in lines. */
-const LONGEST_HEAD = 10_000;
-
 /** The documents of a JSON export, by its layout: a document per line. */
 export async function readJson(
   pieces: AsyncIterable<Buffer>,
 ): Promise<{ metadata: FileMetadata; batches: AsyncGenerator<DocumentBatch, void> }> {
   const lines = lineBatches(pieces);
   const head: string[] = [];
+  let headBytes = 0;
   for (;;) {
     const next = await lines.next();
     if (next.done === true) throw unknownLayout();
     const at = next.value.findIndex((line) => line.toString("utf8") === DATA);
     const own = at === -1 ? next.value : next.value.slice(0, at);
-    head.push(...own.map((line) => `${line.toString("utf8")}\n`));
-    if (head.length > LONGEST_HEAD) throw unknownLayout();
+    for (const line of own) {
+      head.push(`${line.toString("utf8")}\n`);
+      headBytes += line.byteLength + 1;
+    }
+    if (headBytes > LARGEST_METADATA_BYTES) throw unknownLayout();
     if (at === -1) continue;
     const parsed = fileMetadataSchema.safeParse(parseHead(head.join("")));
     if (!parsed.success) throw unknownLayout();

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { fileMetadataSchema, type FileMetadata } from "../export/file-schema";
-import { completenessSchema } from "../export/formats/manifest";
+import { completenessSchema, isCountedAs } from "../export/formats/manifest";
 import { AnalysisError } from "./errors";
 import type { DocumentBatch } from "./export-input";
 import { lineBatches } from "./line-batches";
@@ -9,7 +10,9 @@ const START = /^\{"table":("(?:[^"\\]|\\.)*"),"document":/;
 const LONGEST_START = 512;
 const END = Buffer.from('{"complete":');
 
-/** The documents of an NDJSON export. */
+const NEWLINE = Buffer.from("\n");
+
+/** The documents of an NDJSON export, compared with what its last line says of it. */
 export async function readNdjson(
   pieces: AsyncIterable<Buffer>,
 ): Promise<{ metadata: FileMetadata; batches: AsyncGenerator<DocumentBatch, void> }> {
@@ -17,22 +20,25 @@ export async function readNdjson(
   const next = await lines.next();
   const [head, ...first] = next.done === true ? [] : next.value;
   const parsed = fileMetadataSchema.safeParse(metadataOf(head));
-  if (!parsed.success) {
-    throw new AnalysisError("usage", "The first line is not the metadata of an export.");
+  if (head === undefined || !parsed.success) {
+    throw new AnalysisError("integrity", "The first line is not the metadata of an export.");
   }
-  return { metadata: parsed.data, batches: readDocuments(first, lines) };
+  const seal = new Seal(parsed.data);
+  seal.cover([head]);
+  return { metadata: parsed.data, batches: readDocuments(first, lines, seal) };
 }
 
 async function* readDocuments(
   first: Buffer[],
   rest: AsyncGenerator<Buffer[], void>,
+  seal: Seal,
 ): AsyncGenerator<DocumentBatch, void> {
-  let last: Buffer | undefined;
   const batchesOf = function* (lines: Buffer[]): Generator<DocumentBatch, void> {
+    const end = lines.findIndex((line) => line.subarray(0, END.byteLength).equals(END));
+    const own = end === -1 ? lines : lines.slice(0, end);
+    seal.cover(own);
     let batch: DocumentBatch | undefined;
-    for (const line of lines) {
-      last = line;
-      if (line.subarray(0, END.byteLength).equals(END)) continue;
+    for (const line of own) {
       const { table, document } = unwrap(line);
       if (batch !== undefined && batch.table !== table) {
         yield batch;
@@ -42,15 +48,59 @@ async function* readDocuments(
       batch.documents.push(document);
     }
     if (batch !== undefined) yield batch;
+    if (end !== -1) seal.end(lines.slice(end));
   };
   yield* batchesOf(first);
   for await (const lines of rest) yield* batchesOf(lines);
-  if (last === undefined || !completenessSchema.safeParse(parse(last)).success) {
-    throw new AnalysisError(
-      "integrity",
-      "The file is cut off: its last line does not say that it is complete.",
-    );
+  seal.check();
+}
+
+/** What the last line says, and what stands before it. */
+class Seal {
+  private readonly hash = createHash("sha256");
+  private bytes = 0;
+  private last: Buffer | undefined;
+
+  constructor(private readonly metadata: FileMetadata) {}
+
+  cover(lines: readonly Buffer[]): void {
+    if (lines.length === 0) return;
+    if (this.last !== undefined) throw goesOn();
+    const covered = Buffer.concat(lines.flatMap((line) => [line, NEWLINE]));
+    this.hash.update(covered);
+    this.bytes += covered.byteLength;
   }
+
+  end([line, ...behind]: readonly Buffer[]): void {
+    if (this.last !== undefined || behind.length > 0) throw goesOn();
+    this.last = line;
+  }
+
+  /** @throws AnalysisError `integrity` */
+  check(): void {
+    const { success, data } = completenessSchema.safeParse(this.last && parse(this.last));
+    if (!success) {
+      throw new AnalysisError(
+        "integrity",
+        "The file is cut off: its last line does not say that it is complete.",
+      );
+    }
+    const { complete } = data;
+    if (
+      complete.bytes !== this.bytes ||
+      complete.sha256 !== this.hash.digest("hex") ||
+      !isCountedAs(complete, this.metadata)
+    ) {
+      throw new AnalysisError(
+        "integrity",
+        "The file is not the one that was exported: its last line says something else of it.",
+      );
+    }
+  }
+}
+
+function goesOn(): AnalysisError {
+  return new AnalysisError("integrity", "The file goes on behind its end.");
 }
 
 function unwrap(line: Buffer): { table: string; document: Buffer } {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { checkBundle } from "../analysis/bundle-check";
-import { detectFormat } from "../analysis/export-input";
+import { detectFormat, withWholeStart } from "../analysis/export-input";
 import type { FileProblem, FileReport } from "../export/document-check";
 import { FileCheck } from "../export/file-check";
 import type { DownloadFormat } from "../export/formats/format";
@@ -55,7 +55,7 @@ async function readFile(
   let format: DownloadFormat | undefined;
   let check: FileCheck | NdjsonCheck | undefined;
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of withWholeStart(stream as AsyncIterable<Buffer>)) {
       if (format === undefined) {
         format = detectFormat(chunk) ?? "json";
         if (format === "ndjson") check = new NdjsonCheck();

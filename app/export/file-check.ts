@@ -5,19 +5,13 @@ import {
   type FileProblem,
   type FileReport,
 } from "./document-check";
-import { fileMetadataSchema, type FileMetadata } from "./file-schema";
+import { fileMetadataSchema, LARGEST_METADATA_BYTES, type FileMetadata } from "./file-schema";
 import { LineReader } from "./line-reader";
 
 export { MAXIMUM_PROBLEMS, type FileProblem, type FileReport } from "./document-check";
 
 /** The problem of a file that ends too early. */
 export const CUT_OFF = "the file is cut off";
-
-/**
- * All of what stands before the data: names and counts, and in a segment up to 500,000 ids of what is
- * there by reference (`segment-documents.ts`), each on a line of its own.
- */
-const LONGEST_HEAD = 32 * 1024 * 1024;
 
 /** The layout of the JSON format, which everything that reads a file by its lines knows from here. */
 export const DATA = '  "data": {';
@@ -95,7 +89,8 @@ export class FileCheck {
   private readHead(text: string): void {
     if (text !== DATA) {
       this.head += `${text}\n`;
-      if (this.head.length > LONGEST_HEAD) this.fail("this is not the layout of an export");
+      if (this.head.length > LARGEST_METADATA_BYTES)
+        this.fail("this is not the layout of an export");
       return;
     }
     const { success, data } = fileMetadataSchema.safeParse(parseHead(this.head));

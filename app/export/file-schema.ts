@@ -7,6 +7,12 @@ import { z } from "zod";
 
 export const FILE_VERSION = "1.0";
 
+/**
+ * More than the metadata takes in any format: names and counts, and in a segment up to 500,000 ids of
+ * what is there by reference (`segment-documents.ts`), each on a line of its own.
+ */
+export const LARGEST_METADATA_BYTES = 32 * 1024 * 1024;
+
 const count = z.int().nonnegative();
 const counts = z.record(z.string(), count);
 const isoDate = z.iso.datetime();

@@ -17,7 +17,11 @@ export class LineReader {
   private pendingBytes = 0;
   private isFailed = false;
 
-  constructor(private readonly handler: LineHandler) {}
+  /** @param longest What the first line may take, in bytes, where it is more than a document. */
+  constructor(
+    private readonly handler: LineHandler,
+    private longest = LONGEST_LINE,
+  ) {}
 
   /** Whether the last line has no newline behind it. */
   get isInsideLine(): boolean {
@@ -43,7 +47,7 @@ export class LineReader {
 
   private keep(part: Uint8Array, isWhole: boolean): void {
     this.pendingBytes += part.byteLength;
-    if (this.pendingBytes > LONGEST_LINE) this.fail("the line is longer than any of an export");
+    if (this.pendingBytes > this.longest) this.fail("the line is longer than any of an export");
     // The bytes are the caller's again.
     else if (part.byteLength > 0) this.pending.push(isWhole ? part : part.slice());
   }
@@ -54,6 +58,7 @@ export class LineReader {
     const line = this.pending.length === 1 && first !== undefined ? first : concat(this.pending);
     this.pending = [];
     this.pendingBytes = 0;
+    this.longest = LONGEST_LINE;
     let text: string;
     try {
       text = this.decoder.decode(line);

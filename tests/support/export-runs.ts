@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { ExportCapacity, type CapacityOptions } from "~/export/capacity";
 import { captureTables, type Capture, type CaptureProgress } from "~/export/capture";
 import { assembleFile, type ByteRange, type ExportFile } from "~/export/document";
-import type { ExportFileContent } from "~/export/file-schema";
+import type { ExportFileContent, FiltersApplied } from "~/export/file-schema";
 import type { DownloadFormat } from "~/export/formats/format";
 import { PageSize, type PageBounds } from "~/export/page-size";
 import { planExport, withTables, type ExportPlan, type TablePlan } from "~/export/plan";
@@ -41,6 +41,8 @@ export interface TestCapture {
   onProgress?: (progress: CaptureProgress) => void;
   /** Only these tables. */
   tables?: readonly string[];
+  /** What the file says that it was narrowed to; `tables` where absent. */
+  filtersApplied?: FiltersApplied;
   /** `json` where absent. */
   format?: DownloadFormat;
 }
@@ -90,9 +92,12 @@ export async function makeFile(
   options: TestCapture = {},
 ): Promise<ExportFile> {
   const { plan, capture: captured, spool, clock } = await capture(source, options);
+  const { tables } = options;
+  const filtersApplied =
+    options.filtersApplied ?? (tables === undefined ? undefined : { tables: [...tables] });
   return await assembleFile(plan, captured, spool, {
     ...(options.format === undefined ? {} : { format: options.format }),
-    ...(options.tables === undefined ? {} : { filtersApplied: { tables: [...options.tables] } }),
+    ...(filtersApplied === undefined ? {} : { filtersApplied }),
     exportedAt: EXPORTED_AT,
     consistency: clock.consistency,
     latest: await clock.latest,

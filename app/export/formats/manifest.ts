@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fileMetadataSchema } from "../file-schema";
+import { fileMetadataSchema, type FileMetadata } from "../file-schema";
 
 /** What seals a format of several files or lines: `manifest.json`, and the last line of NDJSON. */
 
@@ -40,3 +40,15 @@ export const completenessSchema = z.looseObject({
 });
 
 export type Completeness = z.infer<typeof completenessSchema>;
+
+/** Whether the last line counts the documents that the first one does. */
+export function isCountedAs(
+  { records, tables }: Completeness["complete"],
+  { recordCounts, totalRecords }: Pick<FileMetadata, "recordCounts" | "totalRecords">,
+): boolean {
+  const names = new Set([...Object.keys(tables), ...Object.keys(recordCounts)]);
+  return (
+    records === totalRecords &&
+    [...names].every((name) => tables[name]?.records === recordCounts[name])
+  );
+}

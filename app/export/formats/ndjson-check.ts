@@ -6,9 +6,9 @@ import {
   type FileProblem,
   type FileReport,
 } from "../document-check";
-import { fileMetadataSchema, type FileMetadata } from "../file-schema";
+import { fileMetadataSchema, LARGEST_METADATA_BYTES, type FileMetadata } from "../file-schema";
 import { LineReader } from "../line-reader";
-import { completenessSchema } from "./manifest";
+import { completenessSchema, isCountedAs } from "./manifest";
 
 const NEWLINE = Buffer.from("\n");
 
@@ -17,16 +17,19 @@ export class NdjsonCheck {
   private readonly problems: FileProblem[] = [];
   private readonly documents = new DocumentCheck((message) => this.problem(message));
   private readonly hash = createHash("sha256");
-  private readonly reader = new LineReader({
-    line: (text, bytes) => {
-      this.line += 1;
-      this.readLine(text, bytes);
+  private readonly reader = new LineReader(
+    {
+      line: (text, bytes) => {
+        this.line += 1;
+        this.readLine(text, bytes);
+      },
+      fail: (message) => {
+        this.line += 1;
+        this.fail(message);
+      },
     },
-    fail: (message) => {
-      this.line += 1;
-      this.fail(message);
-    },
-  });
+    LARGEST_METADATA_BYTES,
+  );
   private bytes = 0;
   private line = 0;
   /** Bytes of the lines before the present one. */
@@ -97,8 +100,7 @@ export class NdjsonCheck {
     const { success, data } = completenessSchema.safeParse(value);
     if (!success) return this.fail("the last line does not say what is complete");
     const { complete } = data;
-    const said = Object.entries(complete.tables).map(([name, table]) => [name, table.records]);
-    if (!this.isCounted(Object.fromEntries(said) as Record<string, number>, complete.records)) {
+    if (this.metadata === undefined || !isCountedAs(complete, this.metadata)) {
       this.problem("the last line counts other documents than the first");
     }
     if (complete.bytes !== this.before) {
@@ -110,14 +112,6 @@ export class NdjsonCheck {
         "the lines before this one are not those that were written: their SHA-256 differs",
       );
     }
-  }
-
-  private isCounted(tables: Record<string, number>, total: number): boolean {
-    const { recordCounts = {}, totalRecords } = this.metadata ?? {};
-    const names = new Set([...Object.keys(tables), ...Object.keys(recordCounts)]);
-    return (
-      total === totalRecords && [...names].every((name) => tables[name] === recordCounts[name])
-    );
   }
 
   /** Nothing behind this can be read. */

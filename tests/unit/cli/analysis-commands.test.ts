@@ -196,6 +196,9 @@ describe("query", () => {
     writeFileSync(inFolder("b.ndjson"), text.slice(0, text.lastIndexOf('{"complete"')));
     expect(await run("query", "b.ndjson", "FROM companies")).toMatchObject({ exitCode: 5 });
     expect(readdirSync(folder).filter((name) => name.startsWith("b."))).toEqual(["b.ndjson"]);
+    writeFileSync(inFolder("c.ndjson"), text.replace('"slug":"', '"slug":"x'));
+    expect(await run("query", "c.ndjson", "FROM companies")).toMatchObject({ exitCode: 5 });
+    expect(await run("diff", "a.ndjson", "c.ndjson")).toMatchObject({ exitCode: 5 });
   });
 });
 
