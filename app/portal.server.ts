@@ -36,7 +36,7 @@ import { SpoolSpace } from "./export/spool";
 import { describeCause } from "./http/export-problem.server";
 import { isStartedByOtherSite, refuseForeignStart } from "./http/fetch-metadata.server";
 import type { RequestContext } from "./http/load-context";
-import { paths } from "./lib/paths";
+import { downloadPath } from "./lib/paths";
 
 /** The portal's one instance of everything: where configuration meets code. */
 
@@ -169,7 +169,7 @@ export function describeFailedSegment(entered: URLSearchParams, failure: string)
     sites: [],
     tables: [...EXPORT_TABLES],
     entered: Object.fromEntries(query),
-    address: `${paths.exportDownload}?${query}`,
+    address: downloadPath(query),
     counts: null,
     problems: [...problems],
     failure,
@@ -206,7 +206,7 @@ export async function loadSegment(
     ...choices,
     tables: [...EXPORT_TABLES],
     entered: Object.fromEntries(query),
-    address: `${paths.exportDownload}?${query}`,
+    address: downloadPath(query),
     counts: counted.counts,
     problems: [...problems, ...counted.problems],
   };

@@ -13,7 +13,8 @@ export function ErrorPage() {
   const { status, title, detail, nextStep, ...problem } = describeError(useRouteError());
   // An unexpected error has no id of its own; with a new document, it is that of the document.
   const documentId = useDocumentRequestId();
-  const isNewDocument = useLocation().key === "default";
+  const { key, pathname, search } = useLocation();
+  const isNewDocument = key === "default";
   const requestId = problem.requestId ?? (isNewDocument ? documentId : undefined);
   // Without a token a form was refused, and signing out would be, too.
   const hasFormToken = useFormToken() !== undefined;
@@ -39,6 +40,12 @@ export function ErrorPage() {
           // An empty address is this very page, query included.
           <a href="" className={buttonClasses()}>
             Try again
+          </a>
+        )}
+        {status === 400 && search !== "" && (
+          // The page itself is there; what was wrong is behind its address.
+          <a href={pathname} className={buttonClasses()}>
+            Open the page without parameters
           </a>
         )}
         {status !== 401 && !canSignOut && (

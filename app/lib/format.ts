@@ -115,21 +115,26 @@ export function formatUtc(moment: string | number): string {
 /**
  * A moment in the language and time zone of whoever reads it, e.g. `31/01/2026, 3:05 pm AEDT`. For
  * browsers; a server has none of its own.
+ * @param isToTheSecond for what is compared with logs, and for what may take less than a minute
  */
-export function formatLocal(moment: string | number): string {
+export function formatLocal(moment: string | number, isToTheSecond = false): string {
   // Made once and when it is needed: it takes longer than all that it formats.
-  localTimes ??= new Intl.DateTimeFormat(undefined, {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZoneName: "short",
-  });
-  return localTimes.format(new Date(moment));
+  const format = (localTimes[isToTheSecond ? "second" : "minute"] ??= new Intl.DateTimeFormat(
+    undefined,
+    {
+      day: "numeric",
+      month: "short",
+      year: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: isToTheSecond ? "2-digit" : undefined,
+      timeZoneName: "short",
+    },
+  ));
+  return format.format(new Date(moment));
 }
 
-let localTimes: Intl.DateTimeFormat | undefined;
+const localTimes: { minute?: Intl.DateTimeFormat; second?: Intl.DateTimeFormat } = {};
 
 const ROLE_NAMES: Record<string, string> = {
   system_admin: "System administrator",

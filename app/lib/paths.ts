@@ -13,6 +13,12 @@ export const paths = {
   logout: "/logout",
 } as const;
 
+/** The address of a download with this query. */
+export function downloadPath(query: URLSearchParams): string {
+  const text = query.toString();
+  return text === "" ? paths.exportDownload : `${paths.exportDownload}?${text}`;
+}
+
 /** The page of an export run. */
 export function runPath(runKey: string): string {
   return `${paths.exportRuns}/${encodeURIComponent(runKey)}/details`;

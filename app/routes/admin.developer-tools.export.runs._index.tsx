@@ -3,7 +3,7 @@ import { Link, useLoaderData } from "@remix-run/react";
 import type { CrumbHandle } from "~/components/breadcrumbs";
 import { buttonClasses } from "~/components/button";
 import { AuditTable } from "~/components/export/audit-table";
-import { HistoryFilter } from "~/components/export/history-filter";
+import { HistoryFilter, isFiltered } from "~/components/export/history-filter";
 import { PageHeading } from "~/components/page-heading";
 import { formatHistoryQuery, HISTORY_OUTCOMES } from "~/export/history-query";
 import { exportProblem } from "~/http/export-problem.server";
@@ -39,8 +39,21 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   }
 }
 
+/** Where nothing is left out by the filter, nothing has happened yet. */
+function NothingYet() {
+  return (
+    <>
+      Nothing has been exported or refused yet.{" "}
+      <Link to={paths.export} className="text-accent underline underline-offset-2">
+        Go to the export
+      </Link>
+    </>
+  );
+}
+
 export default function ExportHistory() {
   const { query, entries, outcomes, people, newest, older } = useLoaderData<typeof loader>();
+  const isWhole = query.before === undefined && !isFiltered(query);
   const isUnsettled = query.outcome === "running" || query.outcome === "interrupted";
   return (
     <>
@@ -59,7 +72,7 @@ export default function ExportHistory() {
         )}
         {entries.length === 0 ? (
           <p className="rounded-xl border border-line bg-surface p-5 text-sm text-ink-soft">
-            There is no entry that fits.
+            {isWhole ? <NothingYet /> : "There is no entry that fits."}
           </p>
         ) : (
           <AuditTable entries={entries} labelledBy="entries" />

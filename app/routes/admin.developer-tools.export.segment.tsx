@@ -52,7 +52,7 @@ export default function Segment() {
         Export some companies, sites, participants, days or tables. Whatever their records refer to
         is in the file as well, so that no reference leads nowhere.
       </PageHeading>
-      <section className="rounded-xl border border-line bg-surface px-5 shadow-card sm:px-6">
+      <section className="rounded-xl border border-line bg-surface px-5 pt-5 shadow-card sm:px-6">
         <SegmentForm initial={segment} />
       </section>
     </>

@@ -84,6 +84,17 @@ test("a sort that is none is refused by name", async ({ http, sessionOf }) => {
   }
 });
 
+test("from an address with a bad parameter there is a way to the page itself", async ({
+  page,
+  signIn,
+}) => {
+  await signIn();
+  await page.goto(`${EXPORT_PAGE}?sort=colour`);
+  await page.getByRole("link", { name: "Open the page without parameters" }).click();
+  await expect(page).toHaveURL(new RegExp(`${EXPORT_PAGE}$`));
+  await expect(page.getByRole("link", { name: "Export Full Database" })).toBeVisible();
+});
+
 test.describe("in another zone", () => {
   test.use({ timezoneId: "Australia/Adelaide", locale: "en-AU" });
 

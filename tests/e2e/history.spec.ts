@@ -128,6 +128,9 @@ test("the page of a run shows all that is on record of it", async ({
   ]) {
     await expect(page.getByRole("main")).toContainText(text);
   }
+  // An export takes seconds: when it began and ended is told to the second.
+  const started = page.getByRole("main").locator("dd time").first();
+  await expect(started).toHaveText(/\d:\d\d:\d\d/);
   const counts = page.getByRole("table", { name: "Records per table" });
   // Beside the head: both tables, and the users who created what is in them.
   await expect(counts.getByRole("row")).toHaveCount(4);

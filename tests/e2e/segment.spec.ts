@@ -18,6 +18,19 @@ async function openPanel(page: Page): Promise<void> {
   await expect(page.getByText("Nothing is narrowed down")).toBeVisible();
 }
 
+/** The values of a field's list, with what they stand for. */
+async function choicesOf(page: Page, name: string) {
+  const list = await page.getByRole("combobox", { name }).getAttribute("list");
+  const options = page.locator(`datalist[id="${list}"] option`);
+  await expect(options).not.toHaveCount(0);
+  return await options.evaluateAll((found) =>
+    found.map((option) => ({
+      value: option.getAttribute("value") ?? "",
+      name: option.textContent ?? "",
+    })),
+  );
+}
+
 /** The first company with incidents, and what an independent export says of it. */
 async function someCompany(http: HttpClient, session: Session) {
   const { data } = readExport((await http.send(DOWNLOAD, { session })).bytes);
@@ -107,13 +120,28 @@ test("a count that fails is said in the panel, and the page stays as it is", asy
   await expect(page.getByRole("table", { name: "Records of the part" })).toBeVisible(SLOW);
 });
 
-test("the sites of the chosen company are there to choose from", async ({ page, http, signIn }) => {
+test("company and site are chosen from lists, and told by name, as ids say nothing", async ({
+  page,
+  http,
+  signIn,
+}) => {
   const session = await signIn();
   const { slug } = await someCompany(http, session);
   await openPanel(page);
+  const company = (await choicesOf(page, "Company")).find(({ value }) => value === slug);
   await page.getByLabel("Company").fill(slug);
-  const list = await page.getByRole("combobox", { name: "Site" }).getAttribute("list");
-  await expect(page.locator(`datalist[id="${list}"] option`)).not.toHaveCount(0);
+  await expect(page.getByLabel("Company")).toHaveAccessibleDescription(company?.name ?? "no name");
+  const [site] = await choicesOf(page, "Site");
+  const field = page.getByRole("combobox", { name: "Site" });
+  await field.fill(site?.value ?? "no site");
+  await expect(field).toHaveAccessibleDescription(site?.name ?? "no name");
+});
+
+test("the address of all of it has no empty query", async ({ http, sessionOf }) => {
+  const session = await sessionOf("system_admin");
+  const { text } = await http.send(SEGMENT_PAGE, { session, accept: "text/html" });
+  expect(text).toContain(`href="${DOWNLOAD}"`);
+  expect(text).not.toContain(`${DOWNLOAD}?"`);
 });
 
 test("a panel without enough room keeps within the page", async ({ page, signIn }) => {

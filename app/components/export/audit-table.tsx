@@ -16,7 +16,13 @@ interface AuditTableProps {
   labelledBy: string;
 }
 
-/** Entries of the audit trail: exports, and attempts that were refused. */
+/** A cell; on a small screen below the one before it, and not there where it says nothing. */
+const CELL = "py-2.5 pr-4 max-sm:block max-sm:py-0 max-sm:pr-0 max-sm:empty:hidden";
+
+/**
+ * Entries of the audit trail: exports, and attempts that were refused. Its roles are written down
+ * because browsers forget them where a table is laid out as blocks.
+ */
 export function AuditTable({ entries, labelledBy }: AuditTableProps) {
   return (
     <div
@@ -26,19 +32,20 @@ export function AuditTable({ entries, labelledBy }: AuditTableProps) {
       className="mt-4 overflow-x-auto rounded-xl border border-line bg-surface px-3 shadow-card sm:px-6"
     >
       <table
+        role="table"
         aria-labelledby={labelledBy}
-        className="w-full min-w-[44rem] text-left text-[0.8125rem] leading-relaxed"
+        className="w-full text-left text-[0.8125rem] leading-relaxed max-sm:block sm:min-w-[44rem]"
       >
-        <thead>
-          <tr className="border-b border-line text-ink-soft">
+        <thead role="rowgroup" className="max-sm:sr-only">
+          <tr role="row" className="border-b border-line text-ink-soft">
             {COLUMNS.map((column) => (
-              <th key={column} scope="col" className="py-3 pr-4 font-semibold">
+              <th key={column} role="columnheader" scope="col" className="py-3 pr-4 font-semibold">
                 {column}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup" className="max-sm:block">
           {entries.map((entry) => (
             <Entry key={entry.key} entry={entry} />
           ))}
@@ -53,8 +60,11 @@ function Entry({ entry }: { entry: HistoryEntry }) {
   const { outcome, meaning, requestId, digest } = entry;
   const filter = `${paths.exportRuns}?who=${userId ?? "command_line"}`;
   return (
-    <tr className="border-b border-line align-top last:border-0">
-      <th scope="row" className="py-2.5 pr-4 font-normal tabular-nums">
+    <tr
+      role="row"
+      className="border-b border-line align-top last:border-0 max-sm:block max-sm:space-y-1 max-sm:py-3"
+    >
+      <th role="rowheader" scope="row" className={`${CELL} font-normal tabular-nums`}>
         <span className="whitespace-nowrap">
           {runKey === undefined ? (
             <LocalTime moment={at} />
@@ -71,11 +81,11 @@ function Entry({ entry }: { entry: HistoryEntry }) {
           {role !== undefined && ` (${formatRole(role)})`}
         </span>
       </th>
-      <td className="max-w-64 py-2.5 pr-4 break-words">
+      <td role="cell" className={`${CELL} break-words sm:max-w-64`}>
         {what.join(", ")}
         {reason !== undefined && <q className="block text-ink-soft">{reason}</q>}
       </td>
-      <td className="py-2.5 pr-4 whitespace-nowrap tabular-nums">
+      <td role="cell" className={`${CELL} whitespace-nowrap tabular-nums`}>
         {bytes !== undefined && formatBytes(bytes)}
         {records !== undefined && (
           <span className="block text-ink-soft">{formatCountOf(records, "record")}</span>
@@ -86,10 +96,10 @@ function Entry({ entry }: { entry: HistoryEntry }) {
           </code>
         )}
       </td>
-      <td className="py-2.5 pr-4 whitespace-nowrap tabular-nums">
+      <td role="cell" className={`${CELL} whitespace-nowrap tabular-nums`}>
         {durationMs !== undefined && formatDuration(durationMs)}
       </td>
-      <td className="max-w-72 py-2.5">
+      <td role="cell" className={`${CELL} sm:max-w-72`}>
         <OutcomeBadge outcome={outcome} />
         {meaning !== undefined && <span className="mt-1 block text-ink-soft">{meaning}</span>}
         {requestId !== undefined && (

@@ -14,7 +14,6 @@ interface HistoryFilterProps {
 /** What of the history is shown: a form whose address can be bookmarked. */
 export function HistoryFilter({ query, outcomes, people }: HistoryFilterProps) {
   const { outcome, who, since, until } = query;
-  const isFiltered = [outcome, who, since, until].some((value) => value !== undefined);
   const isListed = people.some(({ userId }) => userId === who);
   return (
     <Form
@@ -49,7 +48,7 @@ export function HistoryFilter({ query, outcomes, people }: HistoryFilterProps) {
         <button type="submit" className={buttonClasses("secondary")}>
           Show
         </button>
-        {isFiltered && (
+        {isFiltered(query) && (
           <Link to={paths.exportRuns} className={buttonClasses("secondary")}>
             Show all
           </Link>
@@ -57,6 +56,11 @@ export function HistoryFilter({ query, outcomes, people }: HistoryFilterProps) {
       </div>
     </Form>
   );
+}
+
+/** Whether anything is left out. */
+export function isFiltered({ outcome, who, since, until }: HistoryQuery): boolean {
+  return [outcome, who, since, until].some((value) => value !== undefined);
 }
 
 const FIELD =

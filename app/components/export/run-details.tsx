@@ -43,14 +43,16 @@ export function RunDetails({ details, durationMs, what, meaning }: RunDetailsPro
         <Field label="Asked to cancel">
           {cancelAskedAt !== undefined && (
             <>
-              {cancelAskedBy}, <LocalTime moment={cancelAskedAt} />
+              {cancelAskedBy}, <LocalTime moment={cancelAskedAt} isToTheSecond />
             </>
           )}
         </Field>
         <Field label="Started">
-          <LocalTime moment={startedAt} />
+          <LocalTime moment={startedAt} isToTheSecond />
         </Field>
-        <Field label="Ended">{finishedAt !== undefined && <LocalTime moment={finishedAt} />}</Field>
+        <Field label="Ended">
+          {finishedAt !== undefined && <LocalTime moment={finishedAt} isToTheSecond />}
+        </Field>
         <Field label="Duration">{durationMs !== undefined && formatDuration(durationMs)}</Field>
       </Group>
 
@@ -60,7 +62,7 @@ export function RunDetails({ details, durationMs, what, meaning }: RunDetailsPro
         <Field label="Format">{details.format}</Field>
         <Field label="Reason">{details.reason}</Field>
         <Field label="Snapshot">
-          {snapshotAt !== undefined && <LocalTime moment={snapshotAt} />}
+          {snapshotAt !== undefined && <LocalTime moment={snapshotAt} isToTheSecond />}
         </Field>
       </Group>
 

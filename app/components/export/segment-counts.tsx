@@ -73,14 +73,21 @@ function SegmentCounts({ counts }: { counts: NonNullable<SegmentView["counts"]> 
             <th scope="row" className="py-1.5 text-left font-normal">
               <TableName name={table} />
             </th>
-            <td className="py-1.5 text-right">{formatCount(counts.selected[table] ?? 0)}</td>
-            <td className="py-1.5 text-right text-ink-soft">
-              {formatCount(counts.referenced[table] ?? 0)}
-            </td>
+            <Count count={counts.selected[table] ?? 0} />
+            <Count count={counts.referenced[table] ?? 0} />
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** What there is stands out from what there is not. */
+function Count({ count }: { count: number }) {
+  return (
+    <td className={`py-1.5 text-right ${count === 0 ? "text-ink-soft" : "font-semibold"}`}>
+      {formatCount(count)}
+    </td>
   );
 }
 

@@ -56,8 +56,8 @@ export function SegmentFields({ id, view }: FieldsProps) {
       />
     </Field>
   );
-  const date = (name: "from" | "to", label: string) => (
-    <Field label={label} note="UTC" problem={problemOf(name)} id={`${id}-${name}`}>
+  const date = (name: "from" | "to", label: string, note: string) => (
+    <Field label={label} note={note} problem={problemOf(name)} id={`${id}-${name}`}>
       <input
         type="date"
         name={name}
@@ -68,15 +68,22 @@ export function SegmentFields({ id, view }: FieldsProps) {
       />
     </Field>
   );
+  const companies = namesOf(view?.entered["company"], view?.companies ?? []);
+  const sites = namesOf(view?.entered["site"], view?.sites ?? []);
   return (
     <div className="grid gap-5 sm:grid-cols-2">
-      {text("company", "Company", "Slug or id; several with commas", `${id}-companies`)}
-      {text("site", "Site", "Id; choose a company first for a list", `${id}-sites`)}
+      {text(
+        "company",
+        "Company",
+        companies ?? "Slug or id; several with commas",
+        `${id}-companies`,
+      )}
+      {text("site", "Site", sites ?? "Id; choose a company first for a list", `${id}-sites`)}
       <div className="sm:col-span-2">
         {text("participant", "Participant", "Id; several with commas")}
       </div>
-      {date("from", "From")}
-      {date("to", "Before")}
+      {date("from", "From", "The start of this day, UTC")}
+      {date("to", "Before", "The start of this day, UTC")}
       <datalist id={`${id}-companies`}>
         {view?.companies.map(({ slug, name }) => (
           <option key={slug} value={slug}>
@@ -93,6 +100,18 @@ export function SegmentFields({ id, view }: FieldsProps) {
       </datalist>
     </div>
   );
+}
+
+/** What was entered says little to people: slugs and ids. Null where no name is known. */
+function namesOf(
+  entered: string | undefined,
+  choices: readonly { slug?: string; id?: string; name: string }[],
+): string | null {
+  const given = entered?.split(",").map((value) => value.trim()) ?? [];
+  const names = given.flatMap(
+    (value) => choices.find(({ slug, id }) => value === slug || value === id)?.name ?? [],
+  );
+  return names.length === 0 ? null : names.join(", ");
 }
 
 /** The tables of a segment; all where none is ticked. */

@@ -2,7 +2,7 @@ import { useFetcher } from "@remix-run/react";
 import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 import { buttonClasses } from "~/components/button";
 import type { SegmentView } from "~/export/segment-view";
-import { paths } from "~/lib/paths";
+import { downloadPath, paths } from "~/lib/paths";
 import { SegmentOutcome } from "./segment-counts";
 import { FileFields, SegmentFields, TableFields } from "./segment-fields";
 import { useExportRun } from "./use-export-run";
@@ -36,7 +36,7 @@ export function SegmentForm({ initial }: { initial?: SegmentView }) {
   function onChange() {
     if (form.current === null) return;
     const query = readForm(form.current);
-    setAddress(`${paths.exportDownload}?${query}`);
+    setAddress(downloadPath(query));
     const filters = new URLSearchParams([...query].filter(([name]) => !UNCOUNTED.includes(name)));
     if (filters.toString() === counted.current) return;
     window.clearTimeout(timer.current);

@@ -84,6 +84,23 @@ export class Database {
     return this.client.query(internal.exportRuns.get, { actor: OPERATOR, runKey });
   }
 
+  /** Lets the row of a run that is open say that most of its tables are read. */
+  async advance(runKey: string): Promise<void> {
+    const tables = Object.entries(await this.recordCounts());
+    const sum = (of: typeof tables) => of.reduce((total, [, records]) => total + records, 0);
+    const read = tables.slice(0, 12);
+    await this.client.mutation(internal.exportRuns.progress, {
+      runKey,
+      aliveUntil: Date.now() + TIMEOUT_MS,
+      phase: "capturing",
+      totalRecords: sum(tables),
+      tableRecords: Object.fromEntries(tables),
+      estimatedBytes: 1_900_000,
+      recordCounts: Object.fromEntries(read),
+      capturedBytes: 1_270_000,
+    });
+  }
+
   /** Makes the last sign of life of a run that is open end so many milliseconds ago. */
   async age(runKey: string, agoMs: number): Promise<void> {
     await this.client.mutation(internal.exportRuns.progress, {

@@ -25,3 +25,8 @@ export interface PageState {
   /** Brings the page there. What it answers is scrolled into the picture. */
   open: (stage: Stage) => Promise<Locator | void>;
 }
+
+/** On a small screen what comes first fills the picture. */
+export function whereNarrow(page: Page, place: Locator): Locator | undefined {
+  return (page.viewportSize()?.width ?? 0) < 640 ? place : undefined;
+}

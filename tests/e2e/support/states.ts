@@ -2,6 +2,7 @@ import { expect } from "@playwright/test";
 import { DOWNLOAD, EXPORT_PAGE, VERIFY } from "./addresses";
 import { chooseFile, jsonFile, withChangedByte } from "./files";
 import { signInByForm } from "./form";
+import { whereNarrow } from "./page-state";
 import type { PageState, Stage } from "./page-state";
 import { RUN_STATES } from "./run-states";
 import { browserCookie, signInAt } from "./session";
@@ -146,7 +147,9 @@ export const STATES: readonly PageState[] = [
     name: "verify-right",
     isMain: true,
     open: async (stage) => {
-      await verify(stage, await exportBytes(stage), "This is the file that was exported");
+      const title = "This is the file that was exported";
+      await verify(stage, await exportBytes(stage), title);
+      return whereNarrow(stage.page, stage.page.getByRole("heading", { name: title }));
     },
   },
   {

@@ -2,13 +2,12 @@ import { Link } from "@remix-run/react";
 import { paths } from "~/lib/paths";
 
 const COMMANDS = [
+  { where: "Linux", line: "sha256sum FILE" },
+  { where: "macOS", line: "shasum -a 256 FILE" },
+  { where: "Windows, in PowerShell", line: "Get-FileHash FILE" },
   {
-    what: "The SHA-256 on Linux, on macOS and in PowerShell:",
-    lines: ["sha256sum FILE", "shasum -a 256 FILE", "Get-FileHash FILE"],
-  },
-  {
-    what: "Structure, counts and digest with the portal’s command line:",
-    lines: ["npm run -s cli -- verify FILE --digest SHA256"],
+    where: "The portal’s command line, which checks structure and counts as well",
+    line: "npm run -s cli -- verify FILE --digest SHA256",
   },
 ];
 
@@ -27,22 +26,20 @@ export function VerifyByHand() {
       </h2>
       <p className="mt-1 text-sm leading-relaxed text-ink-soft">
         Compare the file’s SHA-256 with that in the{" "}
-        <Link to={paths.export} className="text-accent underline underline-offset-2">
+        <Link to={paths.exportRuns} className="text-accent underline underline-offset-2">
           list of exports
         </Link>
-        . The same digest means the same file, to the last byte.
+        , which leads to the whole of it. The same digest means the same file, to the last byte.
       </p>
       <dl className="mt-4 space-y-4 text-sm">
-        {COMMANDS.map(({ what, lines }) => (
-          <div key={what}>
-            <dt>{what}</dt>
-            {lines.map((line) => (
-              <dd key={line} className="mt-1.5">
-                <code className="block rounded-lg bg-sunken px-3 py-2 font-mono text-xs break-words">
-                  {line}
-                </code>
-              </dd>
-            ))}
+        {COMMANDS.map(({ where, line }) => (
+          <div key={where}>
+            <dt>{where}</dt>
+            <dd className="mt-1.5">
+              <code className="block rounded-lg bg-sunken px-3 py-2 font-mono text-xs break-words">
+                {line}
+              </code>
+            </dd>
           </div>
         ))}
       </dl>
