@@ -62,7 +62,7 @@ async function createApp(env: Env, log: Log, graceful: GracefulStop): Promise<ex
     const sent = whenSent(res);
     Object.assign(res.locals, { requestId: randomUUID(), sent });
     graceful.track(res);
-    endStalled(res);
+    endStalled(res, sent);
     res.setHeader("X-Request-Id", requestId(res));
     void sent.then(logRequest(log, portal, req, res));
     next();

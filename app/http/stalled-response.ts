@@ -13,13 +13,18 @@ export const LOOKS = 10;
 /**
  * Cuts a response off whose client takes nothing, as if that had gone: a download can be resumed for a
  * while, as after any connection that breaks. Waiting for the portal is not the client's doing.
+ * @param sent settles when the response has ended
  * @param schedule the timer, for tests
  */
-export function endStalled(res: ServerResponse, schedule: Schedule = startTimer): void {
+export function endStalled(
+  res: ServerResponse,
+  sent: Promise<unknown>,
+  schedule: Schedule = startTimer,
+): void {
   let taken = 0;
   let vain = 0;
   let stop = schedule(look, STALLED_MS / LOOKS);
-  res.once("close", () => stop());
+  void sent.then(() => stop());
 
   function look(): void {
     const now = takenBytes(res);

@@ -82,6 +82,61 @@ test("the address of a choice has all of it, and downloads it by itself", async 
   });
 });
 
+test("a time of day in an address stays in the form, and in what it leads to", async ({
+  page,
+  signIn,
+}) => {
+  await signIn();
+  const from = "2025-09-01T10:30:00Z";
+  await page.goto(`${SEGMENT_PAGE}?from=${from}`);
+  await expect(page.getByLabel("From")).toHaveValue(from);
+  await page.getByRole("combobox", { name: "Format" }).selectOption("zip");
+  const address = `${DOWNLOAD}?from=${encodeURIComponent(from)}&format=zip`;
+  await expect(page.getByRole("link", { name: address })).toBeVisible();
+});
+
+test("what is taken back before it is counted is not counted, and a choice that is cleared is", async ({
+  page,
+  signIn,
+}) => {
+  await signIn();
+  await page.clock.install();
+  const counted: string[] = [];
+  page.on("request", (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (pathname.endsWith("/segment.data")) counted.push(searchParams.get("from") ?? "none");
+  });
+  await page.goto(`${SEGMENT_PAGE}?from=2025-09-01`);
+  await expect(page.getByRole("table", { name: "Records of the part" })).toBeVisible();
+  await page.getByLabel("From").fill("2024-01-01");
+  await page.getByLabel("From").fill("2025-09-01");
+  await page.clock.runFor(5_000);
+  expect(counted).toEqual([]);
+  await page.getByLabel("From").fill("");
+  await page.clock.runFor(5_000);
+  await expect(page.getByText("Nothing is narrowed down")).toBeVisible();
+  expect(counted).toEqual(["none"]);
+});
+
+test("the address is copied, and is to be copied again once it is another one", async ({
+  page,
+  context,
+  signIn,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await signIn();
+  await openPanel(page);
+  await page.getByLabel("From").fill("2025-09-01");
+  const link = page.getByRole("link", { name: `${DOWNLOAD}?from=2025-09-01` });
+  await expect(link).toBeVisible();
+  await page.getByRole("button", { name: "Copy", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(new URL((await link.getAttribute("href"))!, page.url()).href);
+  await page.getByLabel("From").fill("2025-09-02");
+  await expect(page.getByRole("button", { name: "Copy", exact: true })).toBeVisible();
+});
+
 test("a part is downloaded in the format that is chosen", async ({ page, signIn }) => {
   await signIn();
   await openPanel(page);

@@ -6,13 +6,35 @@ import { formatBytes, formatCount, formatCountOf } from "~/lib/format";
 import { TableName } from "./table-name";
 
 /** What a choice holds, and the address that downloads exactly this. */
-export function SegmentOutcome({ view, isCounting }: { view: SegmentView; isCounting: boolean }) {
+export function SegmentOutcome({
+  view,
+  isCounting,
+  onCountAgain,
+}: {
+  view: SegmentView;
+  isCounting: boolean;
+  onCountAgain: () => void;
+}) {
   return (
     <div className="space-y-5">
       <div role="status" aria-busy={isCounting}>
         <SegmentSummary view={view} isCounting={isCounting} />
       </div>
-      {view.counts !== null && <SegmentCounts counts={view.counts} />}
+      {view.failure !== undefined && !isCounting && (
+        <button
+          type="button"
+          onClick={onCountAgain}
+          className={`needs-script ${buttonClasses("secondary", "small")}`}
+        >
+          Count again
+        </button>
+      )}
+      {view.counts !== null && (
+        // Those of the choice before stay until there are new ones, and look like it.
+        <div className={isCounting ? "opacity-50" : undefined}>
+          <SegmentCounts counts={view.counts} />
+        </div>
+      )}
       <Address address={view.address} />
     </div>
   );
@@ -91,15 +113,25 @@ function Count({ count }: { count: number }) {
   );
 }
 
+const COPY_BY_HAND = "The browser does not allow that: copy the link’s address instead.";
+
 /** A link, as the address of a download is nothing else; with JavaScript it can be copied. */
 function Address({ address }: { address: string }) {
-  const [isCopied, setIsCopied] = useState(false);
+  const [copied, setCopied] = useState<{ address: string; isDone: boolean }>();
 
   async function copy() {
-    await navigator.clipboard.writeText(new URL(address, window.location.href).href);
-    setIsCopied(true);
+    try {
+      await navigator.clipboard.writeText(new URL(address, window.location.href).href);
+      setCopied({ address, isDone: true });
+    } catch {
+      // The browser may refuse it: the address can be copied by hand.
+      setCopied({ address, isDone: false });
+    }
   }
 
+  // Another address has not been copied.
+  const outcome = copied?.address === address ? copied : undefined;
+  const isCopied = outcome?.isDone === true;
   const Icon = isCopied ? Check : Copy;
   return (
     <div>
@@ -117,6 +149,12 @@ function Address({ address }: { address: string }) {
           {isCopied ? "Copied" : "Copy"}
         </button>
       </div>
+      <p
+        role="status"
+        className={outcome?.isDone === false ? "mt-1.5 text-sm text-danger" : "sr-only"}
+      >
+        {outcome && (outcome.isDone ? "The address is copied." : COPY_BY_HAND)}
+      </p>
     </div>
   );
 }

@@ -28,6 +28,9 @@ const FORMATS = [
 const FIELD =
   "mt-1.5 block h-10 w-full rounded-lg border border-line-strong bg-surface px-3 text-base font-normal sm:text-sm";
 
+/** What a field of days holds. */
+const DAY = /^(\d{4}-\d{2}-\d{2})?$/;
+
 interface FieldsProps {
   /** Unique on the page, for ids. */
   id: string;
@@ -59,9 +62,10 @@ export function SegmentFields({ id, view }: FieldsProps) {
   const date = (name: "from" | "to", label: string, note: string) => (
     <Field label={label} note={note} problem={problemOf(name)} id={`${id}-${name}`}>
       <input
-        type="date"
+        // A time of day, which an address may have, would be lost in a field of days.
+        type={DAY.test(view?.entered[name] ?? "") ? "date" : "text"}
         name={name}
-        defaultValue={view?.entered[name]?.slice(0, 10)}
+        defaultValue={view?.entered[name]}
         aria-describedby={`${id}-${name}-note`}
         aria-invalid={Boolean(problemOf(name)) || undefined}
         className={FIELD}

@@ -23,7 +23,8 @@ export function SegmentForm({ initial }: { initial?: SegmentView }) {
   const fetcher = useFetcher<SegmentView>();
   const form = useRef<HTMLFormElement>(null);
   const timer = useRef<number>();
-  const counted = useRef("");
+  // What the counts on the page are of, or will be.
+  const counted = useRef(initial === undefined ? "" : countedFilters(enteredQuery(initial)));
   const [address, setAddress] = useState(initial?.address);
   const id = useId();
   const { load } = fetcher;
@@ -37,14 +38,16 @@ export function SegmentForm({ initial }: { initial?: SegmentView }) {
     if (form.current === null) return;
     const query = readForm(form.current);
     setAddress(downloadPath(query));
-    const filters = new URLSearchParams([...query].filter(([name]) => !UNCOUNTED.includes(name)));
-    if (filters.toString() === counted.current) return;
+    const filters = countedFilters(query);
+    // Whoever changes something and takes it back within the pause is not to see counts of it.
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => {
-      counted.current = filters.toString();
-      filters.set("go", "count");
-      load(`${paths.exportSegment}?${filters}`);
-    }, PAUSE_MS);
+    if (filters === counted.current) return;
+    timer.current = window.setTimeout(() => count(filters), PAUSE_MS);
+  }
+
+  function count(filters: string) {
+    counted.current = filters;
+    load(`${paths.exportSegment}?${filters}${filters === "" ? "" : "&"}go=count`);
   }
 
   function onSubmit(event: FormEvent<HTMLFormElement>) {
@@ -86,10 +89,21 @@ export function SegmentForm({ initial }: { initial?: SegmentView }) {
         <SegmentOutcome
           view={{ ...view, address: address ?? view.address }}
           isCounting={fetcher.state !== "idle"}
+          onCountAgain={() => count(counted.current)}
         />
       )}
     </form>
   );
+}
+
+/** The part of a query that changes what is counted. */
+function countedFilters(query: URLSearchParams): string {
+  const filters = [...query].filter(([name]) => !UNCOUNTED.includes(name));
+  return new URLSearchParams(filters).toString();
+}
+
+function enteredQuery({ entered }: SegmentView): URLSearchParams {
+  return new URLSearchParams(Object.entries(entered).filter(([, value]) => value !== ""));
 }
 
 /** The download's query: what was left empty is not in it, and a list has commas. */

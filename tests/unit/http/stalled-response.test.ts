@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { whenSent } from "~/http/sent";
 import { endStalled, LOOKS, STALLED_MS } from "~/http/stalled-response";
 import { ask, begin, startDownloads, type DownloadServer } from "../../support/download-server";
 import { until } from "../../support/http-server";
@@ -20,7 +21,7 @@ async function serve(beforePiece?: (start: number) => Promise<void> | void) {
     makeFile: () => FILE,
     ...(beforePiece === undefined ? {} : { beforePiece }),
     onResponse: (res) =>
-      endStalled(res, (run, delayMs) => {
+      endStalled(res, whenSent(res), (run, delayMs) => {
         looks.set(run, delayMs);
         return () => void looks.delete(run);
       }),
