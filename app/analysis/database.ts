@@ -13,7 +13,7 @@ import {
 } from "../export/formats/schema-description";
 import { openDuckDb } from "./duckdb";
 import { AnalysisError } from "./errors";
-import { openExport } from "./export-input";
+import { openExport, requireFile } from "./export-input";
 import { loadTables } from "./load";
 
 /** Raised when a database of an earlier version could not be used. */
@@ -67,6 +67,7 @@ export async function openDatabase(
   file: string,
   { isKept, signal, onLoading }: DatabaseOptions,
 ): Promise<ExportDatabase> {
+  await requireFile(file);
   const source = await describeSource(file);
   const scratch = await mkdtemp(path.join(tmpdir(), "supportsignal-query-"));
   try {
