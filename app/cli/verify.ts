@@ -6,7 +6,7 @@ import { detectFormat, withWholeStart } from "../analysis/export-input";
 import { checkFolder, type FolderReport } from "../analysis/folder-check";
 import type { FileProblem, FileReport } from "../export/document-check";
 import { FileCheck } from "../export/file-check";
-import type { DownloadFormat, ExportFormat } from "../export/formats/format";
+import { isFolderFormat, type DownloadFormat, type ExportFormat } from "../export/formats/format";
 import { NdjsonCheck } from "../export/formats/ndjson-check";
 import { formatBytes, formatCount } from "../lib/format";
 import { EXIT, UsageError, type ExitCode } from "./failure";
@@ -31,8 +31,12 @@ interface Read {
   madeFrom?: FolderReport["madeFrom"];
 }
 
+/** With what the contents were compared, beside structure and counts. */
+type Compared = "digest" | "seal" | "nothing";
+
 interface Verification extends FileReport, Omit<Read, "report"> {
   isComplete: boolean;
+  comparedWith: Compared;
 }
 
 /** `verify FILE`: whether a file is a complete export, and the one with a known digest. */
@@ -60,6 +64,7 @@ export async function verify(options: VerifyOptions): Promise<ExitCode> {
   const isComplete = report.problems.length === 0;
   const verification: Verification = {
     isComplete,
+    comparedWith: comparedWith(format, expected !== undefined),
     format,
     ...(digest !== undefined && { digest }),
     ...(madeFrom && { madeFrom }),
@@ -67,6 +72,13 @@ export async function verify(options: VerifyOptions): Promise<ExitCode> {
   };
   process.stdout.write(options.json ? `${JSON.stringify(verification)}\n` : describe(verification));
   return isComplete ? EXIT.done : EXIT.integrity;
+}
+
+/** A folder's `--digest` is that of another file: its own files are compared with its manifest. */
+function comparedWith(format: Read["format"], isDigestGiven: boolean): Compared {
+  if (format === "json") return isDigestGiven ? "digest" : "nothing";
+  const isFile = format === "ndjson" || format === "zip";
+  return isDigestGiven && isFile ? "digest" : "seal";
 }
 
 async function isDirectory(file: string): Promise<boolean> {
@@ -166,11 +178,35 @@ function describe(verification: Verification): string {
     lines.push(...dangling, "");
   }
   lines.push(
-    isComplete ? "The file is a complete export." : "The file is not a complete export:",
+    ...(isComplete
+      ? verdictLines(verification)
+      : [`The ${nounOf(verification)} is not a complete export:`]),
     ...problems.map((problem) => `  ${placeOf(problem)}${problem.message}`),
     "",
   );
   return lines.join("\n");
+}
+
+function nounOf({ format }: Verification): string {
+  return isFolderFormat(format) || format === "folder" ? "folder" : "file";
+}
+
+/** Says no more than was looked at: nothing in JSON tells whether a text in it was changed. */
+function verdictLines(verification: Verification): string[] {
+  const noun = nounOf(verification);
+  switch (verification.comparedWith) {
+    case "digest":
+      return ["The file is a complete export, and the one with this SHA-256."];
+    case "seal":
+      return [
+        `The ${noun} is a complete export, and has the contents whose SHA-256 it names itself.`,
+      ];
+    case "nothing":
+      return [
+        "The file has the structure and the counts of a complete export. Its contents were compared",
+        "with nothing: JSON names no SHA-256 of its own. Give the one that is on record with --digest.",
+      ];
+  }
 }
 
 function placeOf({ path, line }: FileProblem): string {
