@@ -3,6 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { DuckDBInstance } from "@duckdb/node-api";
 import { z } from "zod";
 import { fileMetadataSchema, type FileMetadata } from "../export/file-schema";
@@ -13,11 +14,17 @@ import {
 } from "../export/formats/schema-description";
 import { openDuckDb } from "./duckdb";
 import { AnalysisError } from "./errors";
-import { openExport } from "./export-input";
+import { openExport, requireFile } from "./export-input";
 import { loadTables } from "./load";
 
-/** Raised when a database of an earlier version could not be used. */
-const LOAD_VERSION = 1;
+/**
+ * Raised when a database of an earlier version must not be used. 2: NDJSON and bundles are compared with
+ * their digests.
+ */
+const LOAD_VERSION = 2;
+
+/** What the origin of every version has; the rest of it may change. */
+const versionSchema = z.object({ source: z.object({ version: z.int() }) });
 
 const originSchema = z.object({
   /** Of the export, when it was loaded: any change makes it another file. */
@@ -69,19 +76,22 @@ export async function openDatabase(
   file: string,
   { isKept, signal, onLoading }: DatabaseOptions,
 ): Promise<ExportDatabase> {
+  await requireFile(file);
   const source = await describeSource(file);
   const scratch = await mkdtemp(path.join(tmpdir(), "supportsignal-query-"));
   try {
     const kept = databasePath(file);
     if (isKept && existsSync(kept)) {
       const opened = await openLoaded(kept, scratch);
-      if (JSON.stringify(opened.origin.source) === JSON.stringify(source)) return opened.database;
-      opened.database.instance.closeSync();
+      if (opened && isDeepStrictEqual(opened.origin.source, source)) return opened.database;
+      opened?.database.instance.closeSync();
     }
     onLoading?.();
     const target = isKept ? kept : path.join(scratch, "export.duckdb");
     await load(file, source, target, signal);
-    return (await openLoaded(target, scratch)).database;
+    const loaded = await openLoaded(target, scratch);
+    if (loaded === undefined) throw new Error("what was just loaded is of another version");
+    return loaded.database;
   } catch (error) {
     await rm(scratch, { recursive: true, force: true });
     throw error;
@@ -161,10 +171,11 @@ async function load(
   }
 }
 
+/** @returns undefined where another version loaded it */
 async function openLoaded(
   file: string,
   scratch: string,
-): Promise<{ origin: Origin; database: ExportDatabase }> {
+): Promise<{ origin: Origin; database: ExportDatabase } | undefined> {
   const taken = new AnalysisError(
     "usage",
     `${file} is in the way: it holds no loaded export. Move it, or add --no-cache.`,
@@ -182,7 +193,14 @@ async function openLoaded(
         throw taken;
       });
     connection.closeSync();
-    const origin = originSchema.safeParse(JSON.parse(String(rows.getRows()[0]?.[0])));
+    const kept = parse(String(rows.getRows()[0]?.[0]));
+    const version = versionSchema.safeParse(kept);
+    if (!version.success) throw taken;
+    if (version.data.source.version !== LOAD_VERSION) {
+      instance.closeSync();
+      return undefined;
+    }
+    const origin = originSchema.safeParse(kept);
     if (!origin.success) throw taken;
     const { metadata, manifest, schema } = origin.data;
     const close = async () => {
@@ -197,5 +215,13 @@ async function openLoaded(
   } catch (error) {
     instance.closeSync();
     throw error;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }

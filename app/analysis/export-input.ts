@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import type { FileMetadata } from "../export/file-schema";
 import type { DownloadFormat } from "../export/formats/format";
 import type { Manifest } from "../export/formats/manifest";
@@ -70,8 +70,18 @@ export async function* withWholeStart(pieces: AsyncIterable<Buffer>): AsyncGener
   if (start !== undefined && start.byteLength > 0) yield start;
 }
 
+/** @throws AnalysisError where it is a folder, which `--format parquet` and `csv` make */
+export async function requireFile(file: string): Promise<void> {
+  if (!(await stat(file)).isDirectory()) return;
+  throw new AnalysisError(
+    "usage",
+    `${file} is a folder: name an export as JSON, NDJSON or a bundle. The Parquet and CSV in a folder can be read by DuckDB itself and other programs, and checked with verify.`,
+  );
+}
+
 /** @throws AnalysisError where it is no export; the system's error where it cannot be read */
 export async function openExport(file: string): Promise<ExportInput> {
+  await requireFile(file);
   const format = detectFormat(await readStart(file));
   if (format === undefined) {
     throw new AnalysisError("usage", `${file} is no export: neither JSON, NDJSON nor a bundle.`);

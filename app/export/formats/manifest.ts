@@ -20,6 +20,10 @@ const manifestFileSchema = z.looseObject({
 export const manifestSchema = z.looseObject({
   format: z.literal("supportsignal-database-export"),
   version: z.literal("1.0"),
+  madeFrom: z
+    .looseObject({ bytes: count, sha256 })
+    .optional()
+    .describe("The JSON file that a folder was made from"),
   metadata: fileMetadataSchema.describe("The metadata of the JSON format, whole"),
   files: z.array(manifestFileSchema).describe("All other files, in the order of the archive"),
 });

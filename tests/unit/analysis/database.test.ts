@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkBundle } from "~/analysis/bundle-check";
 import { databasePath, forgetDatabase, openDatabase } from "~/analysis/database";
@@ -74,6 +75,33 @@ describe("what is loaded", () => {
     const file = await write("unkept.json", { notes: notes(2) });
     expect(await count(file, false)).toEqual({ rows: 2, isLoaded: true });
     expect(existsSync(databasePath(file))).toBe(false);
+  });
+
+  test("by another version of the program, of whatever shape, is loaded anew", async () => {
+    const file = await write("versions.json", { notes: notes(2) });
+    for (const origin of ['{"source":{"version":0}}', '{"source":{"version":99},"more":[1]}']) {
+      await count(file);
+      const other = await DuckDBInstance.create(databasePath(file));
+      const connection = await other.connect();
+      await connection.run("UPDATE supportsignal.origin SET origin = $1", [origin]);
+      connection.closeSync();
+      other.closeSync();
+      expect(await count(file)).toEqual({ rows: 2, isLoaded: true });
+      expect(await count(file)).toEqual({ rows: 2, isLoaded: false });
+    }
+  });
+
+  test("does not replace another database that is in its way", async () => {
+    const file = await write("another.json", { notes: notes(1) });
+    const other = await DuckDBInstance.create(databasePath(file));
+    const connection = await other.connect();
+    await connection.run("CREATE SCHEMA supportsignal");
+    await connection.run("CREATE TABLE supportsignal.origin AS SELECT 'mine' AS origin");
+    connection.closeSync();
+    other.closeSync();
+    const before = readFileSync(databasePath(file));
+    await expect(count(file)).rejects.toMatchObject({ kind: "usage" });
+    expect(readFileSync(databasePath(file))).toEqual(before);
   });
 
   test("does not replace a file that is in its way", async () => {

@@ -134,6 +134,40 @@ describe("verify", () => {
   });
 });
 
+describe("a folder", () => {
+  test("is verified by its manifest, and refused by all other commands, which say what to use", async () => {
+    await run("export", "--tables", "sites", "--format", "csv", "--out", "a");
+    const whole = await run("verify", "a", "--json");
+    expect(whole.exitCode).toBe(0);
+    const report = JSON.parse(whole.stdout) as { madeFrom: { sha256: string } };
+    expect(report).toMatchObject({
+      isComplete: true,
+      format: "csv",
+      recordCounts: { sites: 36 },
+    });
+    const { sha256 } = report.madeFrom;
+    expect(await run("verify", "a", "--digest", sha256)).toMatchObject({ exitCode: 0 });
+    expect(await run("verify", "a", "--digest", "0".repeat(64))).toMatchObject({ exitCode: 5 });
+    expect(await run("verify", "a", "--strict-references")).toMatchObject({ exitCode: 2 });
+    writeFileSync(inFolder("a/sites.csv"), "mine");
+    expect(await run("verify", "a")).toMatchObject({
+      exitCode: 5,
+      stdout: expect.stringContaining("sites.csv: ") as string,
+    });
+    for (const args of [
+      ["query", "a", "FROM sites"],
+      ["diff", "a", "a"],
+      ["mcp", "a"],
+    ]) {
+      expect(await run(...args)).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringMatching(/^a is a folder: name an export as JSON/) as string,
+      });
+    }
+    expect(readdirSync(folder)).toEqual(["a"]);
+  });
+});
+
 describe("query", () => {
   test("prints a table, JSON and CSV, and keeps what it loaded until it is told to forget it", async () => {
     await run("export", "--tables", "companies", "--out", "a.json");

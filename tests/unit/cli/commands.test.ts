@@ -253,6 +253,36 @@ describe("verify", () => {
     });
   });
 
+  test("says with what the contents were compared, and of JSON alone that it was with nothing", async () => {
+    await run("export", "--out", "all.json", "--tables", "companies");
+    await run("export", "--out", "all.ndjson", "--tables", "companies", "--format", "ndjson");
+    const changed = readFileSync(inFolder("all.json"), "utf8").replace('"slug":"', '"slug":"x');
+    writeFileSync(inFolder("changed.json"), changed);
+    const digest = createHash("sha256")
+      .update(readFileSync(inFolder("all.json")))
+      .digest("hex");
+    const verdict = async (...args: string[]) => {
+      const [text, json] = [await run("verify", ...args), await run("verify", ...args, "--json")];
+      const { comparedWith } = JSON.parse(json.stdout) as { comparedWith: string };
+      return [text.exitCode, comparedWith, text.stdout.trimEnd().split("\n\n").at(-1)];
+    };
+    const nothing = expect.stringMatching(/compared\nwith nothing: .* --digest\.$/) as string;
+    expect(await verdict("changed.json")).toEqual([0, "nothing", nothing]);
+    expect(await verdict("all.json", "--digest", digest)).toEqual([
+      0,
+      "digest",
+      "The file is a complete export, and the one with this SHA-256.",
+    ]);
+    const failed = await run("verify", "changed.json", "--digest", digest);
+    expect(failed).toMatchObject({ exitCode: 5 });
+    expect(failed.stdout).toContain("The file is not a complete export:");
+    expect(await verdict("all.ndjson")).toEqual([
+      0,
+      "seal",
+      "The file is a complete export, and has the contents whose SHA-256 it names itself.",
+    ]);
+  });
+
   test("finds a file that is complete, and not the one with the digest", async () => {
     await run("export", "--out", "all.json", "--tables", "companies");
     const { exitCode, stdout } = await run("verify", "all.json", "--digest", "0".repeat(64));
