@@ -13,7 +13,7 @@ export function SegmentOutcome({ view, isCounting }: { view: SegmentView; isCoun
         <SegmentSummary view={view} isCounting={isCounting} />
       </div>
       {view.counts !== null && <SegmentCounts counts={view.counts} />}
-      <Address address={view.address} />
+      {view.problems.length === 0 && <Address address={view.address} />}
     </div>
   );
 }
