@@ -1,5 +1,5 @@
 import type { CSSProperties } from "react";
-import { CircleCheck, CircleX } from "lucide-react";
+import { CircleCheck, CircleX, Info } from "lucide-react";
 import { Toaster as Sonner } from "sonner";
 
 const look = {
@@ -27,6 +27,7 @@ export function Toaster() {
       }}
       icons={{
         success: <CircleCheck aria-hidden="true" className="size-4.5 text-accent" />,
+        info: <Info aria-hidden="true" className="size-4.5 text-ink-soft" />,
         error: <CircleX aria-hidden="true" className="size-4.5 text-danger" />,
       }}
     />

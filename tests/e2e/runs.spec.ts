@@ -308,6 +308,7 @@ test("no state of an export has a barrier, in both schemes", async ({ admin, sta
   await expectNoBarrier("the run's page");
   await page.getByRole("button", { name: "Cancel export" }).click();
   await expect(toastOf(page, "The export was cancelled")).toBeVisible(LOOK);
+  await expect(toastOf(page, "The export was cancelled")).toHaveAttribute("data-type", "info");
   await expectNoBarrier("cancelled");
   reading.release();
   const downloading = page.waitForEvent("download");

@@ -157,6 +157,8 @@ test("what the database does not have is said beside its field", async ({ page, 
   const field = page.getByLabel("Company");
   await expect(field).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByText(/neither an id nor a slug/).first()).toBeVisible();
+  // Its address would be refused.
+  await expect(page.getByText("Address, to bookmark")).toHaveCount(0);
 });
 
 test("a count that fails is said in the panel, and the page stays as it is", async ({

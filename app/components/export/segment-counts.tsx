@@ -29,13 +29,8 @@ export function SegmentOutcome({
           Count again
         </button>
       )}
-      {view.counts !== null && (
-        // Those of the choice before stay until there are new ones, and look like it.
-        <div className={isCounting ? "opacity-50" : undefined}>
-          <SegmentCounts counts={view.counts} />
-        </div>
-      )}
-      <Address address={view.address} />
+      {view.counts !== null && <SegmentCounts counts={view.counts} />}
+      {view.problems.length === 0 && <Address address={view.address} />}
     </div>
   );
 }

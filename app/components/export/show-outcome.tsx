@@ -7,6 +7,9 @@ import type { OutcomeText } from "./outcome-text";
 
 const SUCCESS_TOAST_MS = 20_000;
 
+/** Ends that somebody wanted. They are no errors. */
+const STOPPED = ["cancelled", "paused"];
+
 /** Says how a run ended, once for each run. A failure stays until it is dismissed. */
 export function showOutcome(state: ExportRunState, tryAgain: () => void): void {
   if (state.phase === "completed") {
@@ -30,7 +33,8 @@ export function showOutcome(state: ExportRunState, tryAgain: () => void): void {
     const text = describeFailed(state);
     // A run of another tab is tried again there.
     const isRepeatable = text.action === "try_again" && state.isOwn;
-    toast.error(text.title, {
+    const show = STOPPED.includes(state.reason) ? toast.info : toast.error;
+    show(text.title, {
       id: state.runKey,
       duration: Infinity,
       description: (

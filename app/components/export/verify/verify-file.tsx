@@ -79,7 +79,7 @@ function FileZone({ onFile }: { onFile: (file: File) => void }) {
     () => false,
   );
   return (
-    <div className="file-zone relative rounded-xl border-2 border-dashed border-line-strong bg-surface p-8 text-center transition-colors hover:border-accent">
+    <div className="file-zone needs-script relative rounded-xl border-2 border-dashed border-line-strong bg-surface p-8 text-center transition-colors hover:border-accent">
       <FileSearch aria-hidden="true" className="mx-auto size-8 text-accent" />
       <label htmlFor="file" className="mt-3 block font-semibold">
         Choose an export file, or drop it here
