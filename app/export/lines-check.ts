@@ -188,7 +188,9 @@ function parseStart(
   found.idStart = start + PREFIX.byteLength;
   // The ids of a table usually have one length, so the end is where the last one had it.
   found.idEnd = found.idStart + likelyIdLength;
-  if (likelyIdLength === 0 || !isLikelyStart(view, start, found.idEnd)) {
+  const isGuessed = likelyIdLength > 0 && isLikelyStart(view, start, found.idEnd);
+  // An id that is shorter may end where the next line has its own in the place that was guessed.
+  if (!isGuessed || holdsQuote(bytes, found.idStart, found.idEnd)) {
     if (!matches(bytes, start, PREFIX)) return false;
     const { byteLength } = bytes;
     found.idEnd = found.idStart;
@@ -262,6 +264,11 @@ function matches(bytes: Buffer, at: number, expected: Buffer): boolean {
     if (bytes[at + i] !== expected[i]) throw incomplete("a line does not begin as a document");
   }
   return length === expected.byteLength;
+}
+
+function holdsQuote(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] === QUOTE) return true;
+  return false;
 }
 
 /** Whether a line begins at `start` whose id ends at `idEnd`: by words, in a fifth of the time. */

@@ -146,6 +146,14 @@ describe("lines in order", () => {
     ]);
   });
 
+  test("may have a short id where the next line's stands at the length before", () => {
+    // Of some length between these, the place where the id is guessed to end is in the third line.
+    for (let length = 20; length < 60; length += 1) {
+      const lines = [line("0".repeat(length), 0), line("a", 0), line("b", 5)];
+      expect(checkText(lines.join(",\n")).records).toBe(3);
+    }
+  });
+
   test("may be none", () => {
     expect(checkText("")).toEqual({ records: 0, bytes: 0, ends: null, lines: [] });
     expect(check([])).toEqual({ records: 0, bytes: 0, ends: null, lines: [] });
