@@ -79,7 +79,7 @@ async function run(args: string[]): Promise<ExitCode> {
           .positional("file", {
             type: "string",
             demandOption: true,
-            describe: "JSON, NDJSON or a bundle; - for standard input",
+            describe: "JSON, NDJSON, a bundle, a folder of Parquet or CSV; - for standard input",
           })
           .options(verifyOptions)
           .example("$0 verify snapshot.json --digest 9f86d081…", "")
