@@ -12,7 +12,15 @@ const QUIET_BROWSER = [
 ];
 const isRoot = process.getuid?.() === 0;
 
+/** What people do with the export page has to work on a small screen as well. */
+const NARROW = {
+  name: "narrow",
+  testMatch: ["runs", "failures", "segment", "no-javascript"].map((name) => `**/${name}.spec.ts`),
+  use: { viewport: { width: 320, height: 800 } },
+};
+
 export default defineConfig({
+  projects: [{ name: "wide" }, NARROW],
   testDir: "tests/e2e",
   outputDir: "build/test-results",
   fullyParallel: false,
