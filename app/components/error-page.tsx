@@ -45,7 +45,7 @@ export function ErrorPage() {
         {status === 400 && search !== "" && (
           // The page itself is there; what was wrong is behind its address.
           <a href={pathname} className={buttonClasses()}>
-            Open the page without parameters
+            Open the page itself
           </a>
         )}
         {status !== 401 && !canSignOut && (
