@@ -47,18 +47,19 @@ function ProblemPage({ problem, address }: { problem: ProblemDetails; address: s
           <p data-error-detail className="mt-4 leading-relaxed">
             {detail}
           </p>
-          <p className="mt-4 leading-relaxed text-ink-soft">{nextStepOf(status)}</p>
+          {/* A refusal has several reasons, and says itself what to do. */}
+          {status !== 403 && (
+            <p className="mt-4 leading-relaxed text-ink-soft">{nextStepOf(status)}</p>
+          )}
           <p className="mt-8 flex flex-wrap gap-3">
             {mayWork && (
               <a href={address} className={buttonClasses()}>
                 Try again
               </a>
             )}
-            {status !== 403 && (
-              <a href={paths.export} className={buttonClasses(mayWork ? "secondary" : "primary")}>
-                Back to the export page
-              </a>
-            )}
+            <a href={paths.export} className={buttonClasses(mayWork ? "secondary" : "primary")}>
+              Back to the export page
+            </a>
           </p>
           <p className="mt-10 border-t border-line pt-4 text-xs text-ink-soft">
             Request id{" "}
