@@ -14,6 +14,15 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
+/** Colours may change over a frame or two. */
+async function colorsSettled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const endless = (effect: AnimationEffect | null) => effect?.getTiming().iterations === Infinity;
+    const changes = document.getAnimations().filter(({ effect }) => !endless(effect));
+    await Promise.allSettled(changes.map((change) => change.finished));
+  });
+}
+
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 700 };
 /** What is left of the wide window at a zoom of 200 %. */
@@ -35,6 +44,7 @@ for (const state of STATES) {
       await page.setViewportSize(viewport);
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
+        await colorsSettled(page);
         expect(await violations(page), `${colorScheme} at ${viewport.width}`).toEqual([]);
       }
       await expectNoSidewaysScroll(page);
