@@ -13,6 +13,7 @@ import {
   findRun,
   findRunsByDigest,
   findRunDetails,
+  isCancelAsked as askIsCancelAsked,
   recordDenial,
   type DeniedAttempt,
   type RunOrigin,
@@ -250,9 +251,8 @@ function asFollowed(run: RecordedRun): FollowedRun {
 }
 
 /** Whether somebody asked to cancel a run. @throws ExportError */
-export async function isCancelAsked(admin: Admin, runKey: string): Promise<boolean> {
-  const run = await findRun(client, admin.actor, runKey);
-  return run?.cancelAskedAt !== undefined;
+export function isCancelAsked(runKey: string): Promise<boolean> {
+  return askIsCancelAsked(client, runKey);
 }
 
 /**

@@ -190,6 +190,19 @@ export const cancel = internalMutation({
 });
 
 /**
+ * Whether somebody asked to cancel a run. It asks for no role: the process that makes or delivers a
+ * run asks, also once the session that began it has ended.
+ */
+export const isCancelAsked = internalQuery({
+  args: { runKey: v.string() },
+  returns: v.boolean(),
+  handler: async (ctx, { runKey }) => {
+    const run = await findRun(ctx, runKey);
+    return run?.cancel_asked_at !== undefined;
+  },
+});
+
+/**
  * One run as the page that follows it shows it, or null. Address and user agent stay away. The
  * outcome is as last written: whether a running one is still alive depends on the time, and a
  * query's answers are kept, so that is for the caller to tell from `aliveUntil`.

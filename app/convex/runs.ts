@@ -150,6 +150,11 @@ export async function findRunDetails(
   return run && asOf(run, now);
 }
 
+/** Whether somebody asked to cancel a run, at whichever portal. */
+export function isCancelAsked(client: ConvexClient, runKey: string): Promise<boolean> {
+  return client.query(internal.exportRuns.isCancelAsked, { runKey });
+}
+
 /** Asks whichever process makes a run to cancel it. One that has ended stays as it is. */
 export async function askToCancelRun(
   client: ConvexClient,

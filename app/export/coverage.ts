@@ -16,6 +16,11 @@ export class Coverage {
     });
   }
 
+  /** How many bytes are there. */
+  get bytes(): number {
+    return this.ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  }
+
   /** Whether every byte up to this length is there. */
   isWhole(bytes: number): boolean {
     return this.ranges.some(({ start, end }) => start === 0 && end >= bytes);

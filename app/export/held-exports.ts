@@ -1,9 +1,13 @@
 import { Coverage } from "./coverage";
+import { ExportError } from "./errors";
 import type { ByteRange, ExportFile } from "./document";
 import type { Delivery, PreparedExport } from "./run";
 
 export interface HeldExportsOptions {
-  /** How long an export stays after its delivery broke off; 0: not at all. */
+  /**
+   * How long an export stays after its delivery broke off; 0: not at all. One that breaks off again
+   * without having got further stays no longer for it.
+   */
   holdMs: number;
   /** The timer, for tests: runs something later, and returns how to call that off. */
   schedule?: Schedule;
@@ -58,7 +62,7 @@ export class HeldExports {
     onSettleError: (error: unknown) => void,
   ): HeldExport {
     const held: HeldExport = new HeldExport(prepared, key, {
-      onIdle: () => this.settleLater(held),
+      onIdle: (onOver) => this.holdUntil(onOver),
       onSettled: (recorded) => {
         this.held.delete(held);
         recorded.catch(onSettleError);
@@ -82,9 +86,7 @@ export class HeldExports {
   /** Holds nothing any longer: what is not being sent is settled now, the rest when it was sent. */
   stop(): void {
     this.isStopping = true;
-    for (const held of this.held) {
-      if (held.isIdle) held.settle("cancelled");
-    }
+    for (const held of this.held) held.endHold();
   }
 
   /** Ends the delivery of a run, also while it goes on; does nothing where it is not held here. */
@@ -103,18 +105,16 @@ export class HeldExports {
 
   private readonly onStopSignal = () => this.stop();
 
-  private settleLater(held: HeldExport): (() => void) | undefined {
-    if (!this.isStopping && this.holdMs > 0) {
-      return this.schedule(() => held.settle("cancelled"), this.holdMs);
-    }
-    held.settle("cancelled");
+  private holdUntil(onOver: () => void): (() => void) | undefined {
+    if (!this.isStopping && this.holdMs > 0) return this.schedule(onOver, this.holdMs);
+    onOver();
     return undefined;
   }
 }
 
 interface HeldExportEvents {
-  /** No response sends it, and a part is missing. Returns how to call off what happens then. */
-  onIdle(): (() => void) | undefined;
+  /** Its hold time begins: no response sends it, and a part is missing. Returns how to call it off. */
+  onIdle(onOver: () => void): (() => void) | undefined;
   /** It is freed; the promise is about the record of its end. */
   onSettled(recorded: Promise<void>): void;
 }
@@ -127,6 +127,9 @@ export class HeldExport {
   private leases = 0;
   private isSettled = false;
   private stopWaiting: (() => void) | undefined;
+  /** How much of it was delivered when its hold time last began; none has begun where that is absent. */
+  private heldWith: number | undefined;
+  private isHoldOver = false;
 
   constructor(
     private readonly prepared: PreparedExport,
@@ -140,16 +143,11 @@ export class HeldExport {
     return this.prepared.file;
   }
 
-  get isIdle(): boolean {
-    return this.leases === 0;
-  }
-
   /**
    * Begins a response. Several may run at once, as download managers do it.
    * @param isResumable whether its client could use a part of it: not where it is encoded
    */
   open(range: ByteRange = { start: 0, end: this.file.bytes }, isResumable = true): Lease {
-    this.stopWaiting?.();
     this.leases += 1;
     let position = range.start;
     let isEnded = false;
@@ -188,14 +186,31 @@ export class HeldExport {
     this.events.onSettled(this.prepared.settle(delivery));
   }
 
+  /** Its hold time is over: it ends now, or with its last response unless that gets further. */
+  readonly endHold = (): void => {
+    this.isHoldOver = true;
+    if (this.leases === 0) this.settle("cancelled");
+  };
+
   private afterLease(): void {
     if (this.leases > 0 || this.isSettled) return;
     if (this.delivered.isWhole(this.file.bytes)) {
       this.settle("completed");
       return;
     }
-    this.stopWaiting = this.events.onIdle();
-    if (!this.isSettled) this.prepared.reportPaused();
+    this.holdLonger();
+    if (this.leases === 0 && this.isHoldOver) this.settle("cancelled");
+    else this.prepared.reportPaused();
+  }
+
+  /** Begins its hold time, or begins it anew where its client got further meanwhile. */
+  private holdLonger(): void {
+    const delivered = this.delivered.bytes;
+    if (this.heldWith !== undefined && delivered <= this.heldWith) return;
+    this.heldWith = delivered;
+    this.isHoldOver = false;
+    this.stopWaiting?.();
+    this.stopWaiting = this.events.onIdle(this.endHold);
   }
 
   private async *read(range: ByteRange, moveTo: (end: number) => void) {
@@ -207,6 +222,8 @@ export class HeldExport {
         moveTo(position);
       }
     } catch (error) {
+      // What is cancelled is freed under whoever reads it.
+      if (this.isSettled) throw new ExportError("cancelled", "cancelled while it was sent");
       this.settle("failed");
       throw error;
     }

@@ -91,6 +91,18 @@ export class LiveRuns {
     this.heldExports.cancel(runKey);
   }
 
+  /** Once a signal says so, no run waits for its page to come back, nor for the rest of a delivery. */
+  stopOn(signal: AbortSignal): void {
+    this.heldExports.stopOn(signal);
+    if (signal.aborted) this.onStopSignal();
+    // The same listener is added once, however often an export begins.
+    else signal.addEventListener("abort", this.onStopSignal);
+  }
+
+  private readonly onStopSignal = () => {
+    for (const run of this.runs) run.endWithoutClients();
+  };
+
   /** The first one: another one of the same key is about to be refused. */
   private find(runKey: string): Run | undefined {
     return [...this.runs].find(({ key }) => key.runKey === runKey);
@@ -127,6 +139,7 @@ class Run implements LiveRun {
   private readonly controller = new AbortController();
   private readonly result: Promise<HeldExport>;
   private clients = 0;
+  private canReturn = true;
   private stopWaiting: (() => void) | undefined;
 
   constructor(
@@ -150,6 +163,12 @@ class Run implements LiveRun {
     this.controller.abort();
   }
 
+  /** Nobody can come back any longer: it ends now where it has no client, or when the last one goes. */
+  endWithoutClients(): void {
+    this.canReturn = false;
+    if (this.clients === 0 && !this.isMade) this.cancel();
+  }
+
   readonly report = (progress: ReadingProgress): void => {
     const { bytes: capturedBytes, totalRecords, estimatedBytes } = progress;
     const { recordCounts, tableRecords } = progress;
@@ -171,7 +190,7 @@ class Run implements LiveRun {
       const leave = () => {
         this.clients -= 1;
         // An export that ends now is recorded before its last client is answered.
-        if (this.clients === 0 && !mayReturn) {
+        if (this.clients === 0 && !(mayReturn && this.canReturn)) {
           this.cancel();
           return;
         }

@@ -48,7 +48,7 @@ export async function answerDownload(
   }
   if (context.stopping.aborted) throw new ExportError("stopping", "asked for while stopping");
   const runKey = asked.run ?? randomUUID();
-  heldExports.stopOn(context.stopping);
+  liveRuns.stopOn(context.stopping);
   const fresh = await liveRuns.obtain({
     key: { ...key, runKey },
     client: context.signal,

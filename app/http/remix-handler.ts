@@ -31,7 +31,10 @@ export function createRemixHandler(options: RemixHandlerOptions) {
     });
     const request = toRequest(req, client.signal, options.origin);
     const response = await handle(request, { ...context, signal: client.signal });
-    await sendResponse(response, res, req.method === "HEAD");
+    await sendResponse(response, res, req.method === "HEAD").catch((error: unknown) => {
+      if (!isCancelled(error)) throw error;
+      context.log.info({}, "a delivery was cancelled");
+    });
   }
   return (req: ExpressRequest, res: ExpressResponse, next: NextFunction): void => {
     respond(req, res).catch((error: unknown) => {
@@ -47,6 +50,12 @@ export function createRemixHandler(options: RemixHandlerOptions) {
 function isClientGone(error: unknown, res: ExpressResponse): boolean {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   return res.destroyed && (code === "ERR_STREAM_PREMATURE_CLOSE" || name === "AbortError");
+}
+
+/** By its fields: the error's class here is another than in the build of the routes. */
+function isCancelled(error: unknown): boolean {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  return name === "ExportError" && code === "cancelled";
 }
 
 function toRequest(req: ExpressRequest, signal: AbortSignal, origin: string): Request {

@@ -40,6 +40,6 @@ async function download(request: Request, context: RequestContext): Promise<Resp
     owner: JSON.stringify(admin.actor),
     asked,
     prepare: (runKey, run) => runExport(admin, asked, { runKey, ...originOf(context) }, run),
-    isCancelAsked: (runKey) => isCancelAsked(admin, runKey),
+    isCancelAsked,
   });
 }

@@ -26,6 +26,7 @@ test("the functions that the portal calls are all there", () => {
       "exportRuns:recent",
       "exportRuns:findByDigest",
       "exportRuns:cancel",
+      "exportRuns:isCancelAsked",
       "exportRuns:details",
       "exportRuns:history",
       "exportRuns:deny",

@@ -6,7 +6,7 @@ import { HTML, problemOf } from "./support/http";
 import { signInAt } from "./support/session";
 
 /** What is asked and told every few seconds depends on the machine's speed. */
-const BY_THE_CLOCK = ["exportRuns:progress", "exportRuns:get"];
+const BY_THE_CLOCK = ["exportRuns:progress", "exportRuns:isCancelAsked"];
 
 test("the reference data set costs at most three requests that read it, and four others", async ({
   http,

@@ -18,7 +18,7 @@ const SCALE = 12;
 const EXIT_MS = 1_000;
 
 /** What is asked and told every few seconds depends on the machine's speed. */
-const BY_THE_CLOCK = ["exportRuns:progress", "exportRuns:get"];
+const BY_THE_CLOCK = ["exportRuns:progress", "exportRuns:isCancelAsked"];
 
 let stack: Stack;
 let session: Session;

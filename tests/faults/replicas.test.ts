@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RUNS } from "../e2e/support/addresses";
+import { CSRF_FIELD, openForm } from "../e2e/support/csrf";
 import { isPageRead, nth } from "../e2e/support/convex-proxy";
 import { startDownload } from "../e2e/support/download";
 import { reprDigest } from "../e2e/support/export-file";
 import { HttpClient } from "../e2e/support/http";
 import { signInAt } from "../e2e/support/session";
+import type { Session } from "../e2e/support/session";
 import { ADMIN, downloadUrl, startFaultStack } from "./support/stack";
 import type { FaultStack } from "./support/stack";
 import { until } from "./support/until";
@@ -56,4 +58,31 @@ test("who signed in at one portal exports at another, and follows the run from t
   expect(ended).toMatchObject({ outcome: "completed", bytes: file.byteLength });
   const digest = Buffer.from(ended.digest ?? "", "hex").toString("base64");
   expect(`sha-256=:${digest}:`).toBe(reprDigest(file));
+});
+
+test("a delivery is cancelled at another portal, also once the session that began it has ended", async () => {
+  const [first, second] = [stack.portal, await stack.portalWith({})];
+  const [own, other] = [await signInAt(first.origin, ADMIN), await signInAt(first.origin, ADMIN)];
+  const run = randomUUID();
+  const download = await startDownload(downloadUrl(second, { run }), own).answered;
+  await download.take(1);
+  const http = new HttpClient(first.origin);
+  const post = async (address: string, session: Session) => {
+    const { token } = await openForm(http, "/admin", session);
+    return http.send(address, {
+      method: "POST",
+      session,
+      headers: { Origin: first.origin },
+      body: new URLSearchParams({ [CSRF_FIELD]: token }),
+    });
+  };
+  expect((await post("/logout", own)).status).toBe(302);
+  expect((await post(`${RUNS}/${run}/cancel`, other)).status).toBe(303);
+  const row = await until("the run has ended", async () => {
+    const told = await stack.database.run(run);
+    return told?.outcome !== "running" && told;
+  });
+  expect(row).toMatchObject({ outcome: "cancelled" });
+  const rest = download.finish().then((bytes) => bytes.byteLength);
+  await expect(rest).rejects.toThrow("aborted");
 });

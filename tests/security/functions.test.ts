@@ -14,6 +14,7 @@ import { everySender } from "./support/senders";
 const WITHOUT_ACTOR = [
   "exportRuns:deny",
   "exportRuns:finish",
+  "exportRuns:isCancelAsked",
   "exportRuns:progress",
   "seed:ensureDemoAccounts",
   "seed:insertDocuments",

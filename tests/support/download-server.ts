@@ -20,6 +20,8 @@ export interface DownloadServerOptions extends TestExportOptions {
 export interface DownloadServer extends RemixServer {
   /** Every export that was made, in order. */
   exports: TestExport[];
+  /** Ends a run, as its user asks. */
+  cancel(runKey: string): void;
   /** What waits for the hold time to pass. */
   expireHeld(): void;
 }
@@ -71,6 +73,7 @@ export async function startDownloads(options: DownloadServerOptions): Promise<Do
   return {
     ...server,
     exports,
+    cancel: (runKey) => liveRuns.cancel(runKey),
     expireHeld: () => {
       for (const run of waiting) run();
       waiting.clear();

@@ -49,6 +49,7 @@ const FUNCTIONS = {
   "exportRuns:progress": () => null,
   "exportRuns:finish": () => null,
   "exportRuns:get": () => null,
+  "exportRuns:isCancelAsked": () => false,
   "exportRuns:recent": () => ({ entries: [], open: [] }),
   "exports:summarize": ({ schema, database }) => ({
     version: "1.0",

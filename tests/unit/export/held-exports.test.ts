@@ -106,17 +106,47 @@ describe("an export", () => {
     expect(timers.waiting.size).toBe(1);
   });
 
-  test("is completed when the rest is delivered, and no time runs meanwhile", async () => {
+  test("is completed when the rest is delivered, however long that takes", async () => {
     const exports = holding();
     const { prepared, held } = hold(exports);
     const first = held.open();
     await read(first, 200_000);
     first.end(false);
     const rest = held.open({ start: 130_000, end: FILE.byteLength });
-    expect(timers.waiting.size).toBe(0);
+    timers.expire();
     await read(rest);
     rest.end(true);
     expect(prepared.settled).toEqual(["completed"]);
+    expect(timers.waiting.size).toBe(0);
+  });
+
+  test("is held anew where its client got further before it broke off again", async () => {
+    const { prepared, held } = hold(holding());
+    for (const start of [0, 100_000]) {
+      const lease = held.open({ start, end: FILE.byteLength });
+      timers.expire();
+      await read(lease, 100_000);
+      lease.end(false);
+      expect(prepared.settled).toEqual([]);
+      expect([...timers.waiting.values()]).toEqual([HOLD_MS]);
+    }
+    timers.expire();
+    expect(prepared.settled).toEqual(["cancelled"]);
+  });
+
+  test("is held no longer for a client that comes back and gets no further", async () => {
+    const { prepared, held } = hold(holding());
+    const first = held.open();
+    await read(first, 100_000);
+    first.end(false);
+    const [timer] = timers.waiting.keys();
+    held.open({ start: 50_000, end: FILE.byteLength }).end(false);
+    expect([...timers.waiting.keys()]).toEqual([timer]);
+    const last = held.open({ start: 0, end: FILE.byteLength });
+    timers.expire();
+    expect(prepared.settled).toEqual([]);
+    last.end(false);
+    expect(prepared.settled).toEqual(["cancelled"]);
   });
 
   test("is not completed by its last part alone", async () => {

@@ -232,6 +232,22 @@ describe("an export whose client goes away", () => {
     expect(making.prepared.settled).toEqual(["cancelled"]);
   });
 
+  test("waits for no page while the portal stops", () => {
+    const stopping = new AbortController();
+    liveRuns.stopOn(stopping.signal);
+    const [left, attended] = [new Making(), new Making()];
+    const clients = [new AbortController(), new AbortController()] as const;
+    const key = (runKey: string) => ({ key: { ...KEY, runKey }, mayReturn: true });
+    liveRuns.obtain(left.request({ ...key("1"), client: clients[0].signal })).catch(codeOf);
+    liveRuns.obtain(attended.request({ ...key("2"), client: clients[1].signal })).catch(codeOf);
+    clients[0].abort();
+    stopping.abort();
+    expect(left.run?.signal.aborted).toBe(true);
+    expect(attended.run?.signal.aborted).toBe(false);
+    clients[1].abort();
+    expect(attended.run?.signal.aborted).toBe(true);
+  });
+
   test("goes on for the others that wait", async () => {
     const making = new Making();
     const client = new AbortController();
@@ -279,7 +295,7 @@ describe("an export that is cancelled", () => {
     await content.next();
     liveRuns.cancel(KEY.runKey);
     expect(making.prepared.settled).toEqual(["cancelled"]);
-    await expect(content.next()).rejects.toThrow();
+    expect(await content.next().catch(codeOf)).toBe("cancelled");
     expect(heldExports.find(KEY)).toBeUndefined();
   });
 

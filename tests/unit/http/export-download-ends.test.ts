@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import {
@@ -80,6 +81,21 @@ describe("a file that breaks while it is sent", () => {
     expect(server.failures).toMatchObject([{ message: "the source broke" }]);
     expect(server.exports[0]?.settled).toEqual(["failed"]);
     expect(server.sent).toEqual([false]);
+  });
+});
+
+describe("a delivery that is cancelled", () => {
+  test.each([
+    ["as it is", {}],
+    ["as gzip", { "Accept-Encoding": "gzip" }],
+  ])("breaks the connection, which is no fault: %s", async (_name, headers) => {
+    const server = await serve();
+    const response = await begin(server, headers, { query: "?run=r1" });
+    server.cancel("r1");
+    await expect(buffer(response)).rejects.toThrow("aborted");
+    await until(() => server.logLines.some((line) => line.includes("a delivery was cancelled")));
+    expect(server.failures).toEqual([]);
+    expect(server.exports[0]?.settled).toEqual(["cancelled"]);
   });
 });
 
