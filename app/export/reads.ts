@@ -1,5 +1,5 @@
 import type { PageBounds } from "./page-size";
-import type { TablePlan } from "./plan";
+import { sum, type TablePlan } from "./plan";
 import type { CreationRange } from "./source";
 
 /** Something that one reader follows from page to page until it is complete. */
@@ -19,39 +19,68 @@ const FILL = 0.8;
 /** A table of so many pages is read by several readers at once; below, one needs fewer requests. */
 const PAGES_TO_SPLIT = 2;
 
+/** Stepping through so many documents one by one takes longer than a request more. */
+const DOCUMENTS_WORTH_A_READ = 256;
+
+/** A table, and how many pages it takes. */
+interface SizedTable extends TablePlan {
+  pages: number;
+}
+
 /**
  * Groups the tables into reads that can run at once. Small tables share a read, so that a small
- * database is a single request; a table that may not fit a page is read alone; a large one is
- * split into ranges, so that it is read by as many at once as many small ones.
+ * database is one request, or two where two tables have many documents; a table that may not fit a
+ * page is read alone; a large one is split into ranges, so that it is read by as many at once as
+ * many small ones.
  * @param readers Most reads that one table is split into.
  */
 export function planReads(tables: readonly TablePlan[], page: PageBounds, readers: number): Read[] {
-  const shared: { tables: string[]; pages: number; largest: number }[] = [];
+  const sized = tables.map((table): SizedTable => ({ ...table, pages: pagesOf(table, page) }));
   const reads: Read[] = [];
-  for (const table of tables) {
-    const pages = pagesOf(table.sizeBytes, table.records, page);
-    if (pages > PAGES_TO_SPLIT) {
-      const parts = Math.min(readers, Math.ceil(pages / FILL));
-      const ranges = splitEvenly(WHOLE, table.oldest ?? 0, table.newest ?? 0, parts);
-      reads.push(...ranges.map((range) => ({ tables: [table.name], range, cursor: null })));
-      continue;
-    }
-    const room = shared.find((read) => read.pages + pages <= FILL);
-    if (room === undefined) shared.push({ tables: [table.name], pages, largest: pages });
-    else {
-      // Convex reads the first table of a page in one step, and those behind it one by one.
-      if (pages > room.largest) room.tables.unshift(table.name);
-      else room.tables.push(table.name);
-      room.largest = Math.max(room.largest, pages);
-      room.pages += pages;
-    }
+  for (const table of sized.filter(({ pages }) => pages > PAGES_TO_SPLIT)) {
+    const parts = Math.min(readers, Math.ceil(table.pages / FILL));
+    const ranges = splitEvenly(WHOLE, table.oldest ?? 0, table.newest ?? 0, parts);
+    reads.push(...ranges.map((range) => ({ tables: [table.name], range, cursor: null })));
   }
-  reads.push(...shared.map(({ tables: names }) => ({ tables: names, range: WHOLE, cursor: null })));
+  for (const shared of share(sized.filter(({ pages }) => pages <= PAGES_TO_SPLIT))) {
+    reads.push({ tables: shared.map(({ name }) => name), range: WHOLE, cursor: null });
+  }
   return reads;
 }
 
-function pagesOf(bytes: number, documents: number, page: PageBounds): number {
-  return Math.max(bytes / page.maximumBytes, documents / page.maximumDocuments);
+function pagesOf({ sizeBytes, records }: TablePlan, page: PageBounds): number {
+  return Math.max(sizeBytes / page.maximumBytes, records / page.maximumDocuments);
+}
+
+/**
+ * Divides tables among few reads of about the same size. Convex reads the first table of a page in
+ * one step and those behind it document by document, so each read has its largest in front.
+ */
+function share(tables: readonly SizedTable[]): SizedTable[][] {
+  const largestFirst = tables.toSorted((a, b) => b.pages - a.pages);
+  const least = (largestFirst[1]?.records ?? 0) < DOCUMENTS_WORTH_A_READ ? 1 : 2;
+  const needed = Math.ceil(sum(tables.map(({ pages }) => pages)) / FILL);
+  for (let count = Math.max(least, needed); ; count++) {
+    const groups = deal(largestFirst, count);
+    if (groups.every((group) => group.tables.length === 1 || group.pages <= FILL)) {
+      return groups.map((group) => group.tables);
+    }
+  }
+}
+
+/** Puts each table to the smallest of so many groups. */
+function deal(largestFirst: readonly SizedTable[], count: number) {
+  const groups: { tables: SizedTable[]; pages: number }[] = [];
+  for (const table of largestFirst) {
+    if (groups.length < count) {
+      groups.push({ tables: [table], pages: table.pages });
+      continue;
+    }
+    const smallest = groups.reduce((a, b) => (b.pages < a.pages ? b : a));
+    smallest.tables.push(table);
+    smallest.pages += table.pages;
+  }
+  return groups;
 }
 
 /** What a page has read of a range, and where it ended. */

@@ -15,6 +15,10 @@ export function isObject(value: Value | undefined): value is ValueObject {
 
 /** Sets a field of any name: assigning to `__proto__`, which is a legal one, sets the prototype. */
 export function setField(object: ValueObject, key: string, value: Value): void {
+  if (key !== "__proto__") {
+    object[key] = value;
+    return;
+  }
   Object.defineProperty(object, key, {
     value,
     enumerable: true,

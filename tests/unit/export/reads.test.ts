@@ -33,8 +33,25 @@ describe("small tables", () => {
   test("share one read, and a small database is a single request", () => {
     const tables = [table("a", 30, 300), table("b", 0, 0, [null, null]), table("c", 20, 100)];
     expect(planReads(tables, page, READERS)).toEqual([
-      { tables: ["a", "b", "c"], range: WHOLE, cursor: null },
+      { tables: ["a", "c", "b"], range: WHOLE, cursor: null },
     ]);
+  });
+
+  test("are divided among two reads where two of them have many documents", () => {
+    const large: PageBounds = { maximumBytes: 100_000, maximumDocuments: 10_000 };
+    const plan = (records: number) => [
+      table("a", 20, 2000),
+      table("b", 400, 9000),
+      table("c", 10, 3000),
+      table("d", records, 8000),
+    ];
+    const readsOf = (records: number) =>
+      planReads(plan(records), large, READERS).map((read) => read.tables);
+    expect(readsOf(256)).toEqual([
+      ["b", "a"],
+      ["d", "c"],
+    ]);
+    expect(readsOf(255)).toEqual([["b", "d", "c", "a"]]);
   });
 
   test("that share a read have the largest of them in front, which Convex reads at once", () => {
