@@ -17,9 +17,12 @@ import { createEventReporter, createTextReporter, type Reporter } from "./progre
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The portal's defaults, see `app/env.server.ts`; the disk is whatever the machine has. */
+/**
+ * The portal's defaults, see `app/env.server.ts`, but half of its memory, as there is one export; the
+ * disk is whatever the machine has.
+ */
 const PAGE = { maximumBytes: 8 * MEBIBYTE, maximumDocuments: 24_000 };
-const MEMORY_BYTES = 64 * MEBIBYTE;
+const MEMORY_BYTES = 32 * MEBIBYTE;
 const DISK_BYTES = Number.MAX_SAFE_INTEGER;
 
 type SegmentOptions = { [Filter in keyof SegmentFilter]?: string | undefined };
