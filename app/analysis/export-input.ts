@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { FileMetadata } from "../export/file-schema";
-import type { DownloadFormat } from "../export/formats/format";
+import { detectFormat, START_BYTES, type DownloadFormat } from "../export/formats/format";
 import type { Manifest } from "../export/formats/manifest";
 import { describeSchema, type SchemaDescription } from "../export/formats/schema-description";
 import { Bundle } from "./bundle";
@@ -31,17 +31,6 @@ export interface ExportInput {
 }
 
 const PIECE_BYTES = 1024 * 1024;
-
-/** As many as `detectFormat` needs, and some more. */
-const START_BYTES = 32;
-
-/** Which format a file has, by its first bytes. */
-export function detectFormat(start: Buffer): DownloadFormat | undefined {
-  const text = start.toString("latin1");
-  if (text.startsWith("PK\u0003\u0004")) return "zip";
-  if (text.startsWith('{"metadata":')) return "ndjson";
-  return text.startsWith('{\n  "metadata":') ? "json" : undefined;
-}
 
 /** The first bytes of a file, enough for `detectFormat`. */
 export async function readStart(file: string): Promise<Buffer> {

@@ -2,11 +2,16 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { checkBundle } from "../analysis/bundle-check";
-import { detectFormat, withWholeStart } from "../analysis/export-input";
+import { withWholeStart } from "../analysis/export-input";
 import { checkFolder, type FolderReport } from "../analysis/folder-check";
 import type { FileProblem, FileReport } from "../export/document-check";
 import { FileCheck } from "../export/file-check";
-import { isFolderFormat, type DownloadFormat, type ExportFormat } from "../export/formats/format";
+import {
+  detectFormat,
+  isFolderFormat,
+  type DownloadFormat,
+  type ExportFormat,
+} from "../export/formats/format";
 import { NdjsonCheck } from "../export/formats/ndjson-check";
 import { formatBytes, formatCount } from "../lib/format";
 import { EXIT, UsageError, type ExitCode } from "./failure";
@@ -104,7 +109,7 @@ async function readFile(file: string): Promise<Read> {
     for await (const chunk of withWholeStart(stream as AsyncIterable<Buffer>)) {
       if (format === undefined) {
         format = detectFormat(chunk) ?? "json";
-        if (format === "ndjson") check = new NdjsonCheck();
+        if (format === "ndjson") check = new NdjsonCheck(createHash("sha256"));
         else if (format === "json") check = new FileCheck();
         else if (file === "-") {
           throw new UsageError("A bundle is read from its end: save it, and name the file.");

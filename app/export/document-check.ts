@@ -21,6 +21,9 @@ export interface FileReport {
   danglingReferences: Record<string, number>;
 }
 
+/** How the problem of a file that ends too early begins. */
+export const CUT_OFF = "the file is cut off";
+
 /** More of them say nothing new. */
 export const MAXIMUM_PROBLEMS = 20;
 

@@ -1,4 +1,5 @@
 import {
+  CUT_OFF,
   DocumentCheck,
   MAXIMUM_PROBLEMS,
   parseObject,
@@ -9,9 +10,6 @@ import { fileMetadataSchema, LARGEST_METADATA_BYTES, type FileMetadata } from ".
 import { LineReader } from "./line-reader";
 
 export { MAXIMUM_PROBLEMS, type FileProblem, type FileReport } from "./document-check";
-
-/** The problem of a file that ends too early. */
-export const CUT_OFF = "the file is cut off";
 
 /** The layout of the JSON format, which everything that reads a file by its lines knows from here. */
 export const DATA = '  "data": {';

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { CUT_OFF, FileCheck, type FileProblem, type FileReport } from "../export/file-check";
+import { CUT_OFF, type FileProblem, type FileReport } from "../export/document-check";
+import { FileCheck } from "../export/file-check";
 
 /**
  * - `export`: complete, as far as a file can say so of itself.

@@ -17,6 +17,17 @@ export function listFormats(formats: readonly string[]): string {
   return `${formats.slice(0, -1).join(", ")} or ${formats.at(-1) ?? ""}`;
 }
 
+/** As many as `detectFormat` needs, and some more. */
+export const START_BYTES = 32;
+
+/** Which format a file has, by its first bytes. */
+export function detectFormat(start: Uint8Array): DownloadFormat | undefined {
+  const text = String.fromCharCode(...start.subarray(0, START_BYTES));
+  if (text.startsWith("PK\u0003\u0004")) return "zip";
+  if (text.startsWith('{"metadata":')) return "ndjson";
+  return text.startsWith('{\n  "metadata":') ? "json" : undefined;
+}
+
 const MEDIA_TYPES: Record<DownloadFormat, string> = {
   json: "application/json; charset=utf-8",
   ndjson: "application/x-ndjson; charset=utf-8",

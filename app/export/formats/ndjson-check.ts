@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import {
+  CUT_OFF,
   DocumentCheck,
   MAXIMUM_PROBLEMS,
   parseObject,
@@ -8,15 +8,18 @@ import {
 } from "../document-check";
 import { fileMetadataSchema, LARGEST_METADATA_BYTES, type FileMetadata } from "../file-schema";
 import { LineReader } from "../line-reader";
+import type { RunningSha256 } from "../running-hash";
 import { completenessSchema, isCountedAs } from "./manifest";
 
-const NEWLINE = Buffer.from("\n");
+const NEWLINE = Uint8Array.of(0x0a);
 
-/** Checks a file of the format `ndjson` while it is read, as `FileCheck` does for JSON. */
+/**
+ * Checks a file of the format `ndjson` while it is read, as `FileCheck` does for JSON. It needs nothing
+ * of Node, either.
+ */
 export class NdjsonCheck {
   private readonly problems: FileProblem[] = [];
   private readonly documents = new DocumentCheck((message) => this.problem(message));
-  private readonly hash = createHash("sha256");
   private readonly reader = new LineReader(
     {
       line: (text, bytes) => {
@@ -38,6 +41,9 @@ export class NdjsonCheck {
   private table: string | undefined;
   private state: "head" | "documents" | "end" | "failed" = "head";
 
+  /** @param hash Without any bytes yet. */
+  constructor(private readonly hash: RunningSha256) {}
+
   write(bytes: Uint8Array): void {
     this.bytes += bytes.byteLength;
     this.reader.write(bytes);
@@ -45,7 +51,7 @@ export class NdjsonCheck {
 
   end(): FileReport {
     if (this.state !== "failed" && (this.state !== "end" || this.reader.isInsideLine)) {
-      this.problem("the file is cut off: its last line does not say that it is complete", 0);
+      this.problem(`${CUT_OFF}: its last line does not say that it is complete`, 0);
     }
     const { metadata } = this;
     if (metadata !== undefined) {
@@ -71,7 +77,8 @@ export class NdjsonCheck {
     if (this.state === "head") this.readHead(value);
     else if (Object.hasOwn(value, "complete")) return this.readEnd(value);
     else this.readDocument(value);
-    this.hash.update(bytes).update(NEWLINE);
+    this.hash.update(bytes);
+    this.hash.update(NEWLINE);
     this.before += bytes.byteLength + 1;
   }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { detectFormat, withWholeStart } from "~/analysis/export-input";
+import { withWholeStart } from "~/analysis/export-input";
+import { detectFormat } from "~/export/formats/format";
 
 async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer, void> {
   let at = 0;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -51,7 +52,7 @@ async function problemsOf(format: DownloadFormat, file: string): Promise<string[
 }
 
 async function checkLines(format: "json" | "ndjson", file: string): Promise<FileReport> {
-  const check = format === "json" ? new FileCheck() : new NdjsonCheck();
+  const check = format === "json" ? new FileCheck() : new NdjsonCheck(createHash("sha256"));
   for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) check.write(piece);
   return check.end();
 }

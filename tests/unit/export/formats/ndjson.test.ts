@@ -19,7 +19,7 @@ const ndjson = async () =>
   await readBytes(await makeFile(new MemorySource(TABLES), { format: "ndjson" }));
 
 function check(bytes: Buffer, pieceBytes = 7): FileReport {
-  const checking = new NdjsonCheck();
+  const checking = new NdjsonCheck(createHash("sha256"));
   for (let at = 0; at < bytes.byteLength; at += pieceBytes) {
     checking.write(bytes.subarray(at, at + pieceBytes));
   }
