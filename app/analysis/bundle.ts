@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
-import { promisify } from "node:util";
-import { crc32 } from "node:zlib";
-import { open as openZip, type Entry, type ZipFile } from "yauzl";
-import { LARGEST_METADATA_BYTES } from "../export/file-schema";
-import { manifestSchema, type Manifest, type ManifestFile } from "../export/formats/manifest";
+import { readManifest, readText } from "../export/formats/archive";
+import type { Manifest, ManifestFile } from "../export/formats/manifest";
 import {
   schemaDescriptionSchema,
   type SchemaDescription,
@@ -11,59 +8,28 @@ import {
 import { AnalysisError } from "./errors";
 import type { DocumentBatch } from "./export-input";
 import { lineBatches } from "./line-batches";
-
-/** More entries than a bundle can have, so that a crafted archive is no list without end. */
-const MOST_ENTRIES = 10_000;
+import { changed, incomplete, ZipArchive } from "./zip-archive";
 
 /** The archive of a bundle. Close it. */
 export class Bundle {
   private constructor(
-    private readonly zip: ZipFile,
-    private readonly entries: ReadonlyMap<string, Entry>,
+    private readonly archive: ZipArchive,
     readonly manifest: Manifest,
     readonly schema: SchemaDescription,
   ) {}
 
   /** @throws AnalysisError where it is no bundle */
   static async open(file: string): Promise<Bundle> {
-    let zip: ZipFile;
+    const archive = await ZipArchive.open(file);
     try {
-      zip = await promisify<string, object, ZipFile>(openZip)(file, {
-        lazyEntries: true,
-        autoClose: false,
-      });
+      const reading = await readManifest(archive);
+      if ("problem" in reading) throw new AnalysisError("integrity", reading.problem);
+      const { manifest } = reading;
+      return new Bundle(archive, manifest, await readSchema(archive, manifest));
     } catch (error) {
-      throw broken(error);
-    }
-    try {
-      const entries = await listEntries(zip);
-      const text = (path: string) => readText(zip, entries, path);
-      const manifest = manifestSchema.safeParse(parse(await text("manifest.json")));
-      if (!manifest.success) throw noBundle("its manifest.json is not that of an export");
-      const schemaText = await text("schema.json");
-      const sealed = manifest.data.files.find(({ path }) => path === "schema.json");
-      if (sealed?.sha256 !== createHash("sha256").update(schemaText).digest("hex")) {
-        throw changed("schema.json");
-      }
-      const schema = schemaDescriptionSchema.safeParse(parse(schemaText));
-      if (!schema.success) throw noBundle("its schema.json is not that of an export");
-      return new Bundle(zip, entries, manifest.data, schema.data);
-    } catch (error) {
-      zip.close();
+      archive.close();
       throw error;
     }
-  }
-
-  /** The files that are in the archive, in its order. */
-  get paths(): string[] {
-    return [...this.entries.keys()];
-  }
-
-  /** The bytes of a file of it. */
-  async *read(path: string): AsyncGenerator<Buffer, void> {
-    const entry = this.entries.get(path);
-    if (entry === undefined) throw noBundle(`it has no ${path}`);
-    yield* readEntry(this.zip, entry);
   }
 
   /** The documents of all tables, each file compared with what the manifest says of it. */
@@ -76,69 +42,31 @@ export class Bundle {
   }
 
   close(): void {
-    this.zip.close();
+    this.archive.close();
   }
 
   private async *checked({ path, bytes, sha256 }: ManifestFile): AsyncGenerator<Buffer, void> {
     const hash = createHash("sha256");
     let read = 0;
-    for await (const piece of this.read(path)) {
+    for await (const piece of this.archive.read(path)) {
       hash.update(piece);
       read += piece.byteLength;
       yield piece;
     }
-    if (read !== bytes || hash.digest("hex") !== sha256) {
-      throw changed(path);
-    }
+    if (read !== bytes || hash.digest("hex") !== sha256) throw changed(path);
   }
 }
 
-function listEntries(zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
-  return new Promise((resolve, reject) => {
-    const entries = new Map<string, Entry>();
-    zip.on("error", (error) => reject(broken(error)));
-    zip.on("entry", (entry: Entry) => {
-      if (entries.has(entry.fileName)) return reject(noBundle(`${entry.fileName} is there twice`));
-      entries.set(entry.fileName, entry);
-      if (entries.size > MOST_ENTRIES) return reject(noBundle("it has too many files"));
-      zip.readEntry();
-    });
-    zip.on("end", () => resolve(entries));
-    zip.readEntry();
-  });
-}
-
-function openEntry(zip: ZipFile, entry: Entry): Promise<NodeJS.ReadableStream> {
-  return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(stream)));
-  });
-}
-
-/** Compared with the archive's own checksum, which is all that the manifest itself has. */
-async function* readEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer, void> {
-  let checksum = 0;
-  try {
-    for await (const piece of await openEntry(zip, entry)) {
-      checksum = crc32(piece, checksum);
-      yield piece as Buffer;
-    }
-  } catch (error) {
-    throw broken(error);
+async function readSchema(archive: ZipArchive, { files }: Manifest): Promise<SchemaDescription> {
+  const text = await readText(archive, "schema.json");
+  if (text === undefined) throw incomplete("its schema.json is too large");
+  const sealed = files.find(({ path }) => path === "schema.json");
+  if (sealed?.sha256 !== createHash("sha256").update(text).digest("hex")) {
+    throw changed("schema.json");
   }
-  if (checksum !== entry.crc32) throw changed(entry.fileName);
-}
-
-async function readText(
-  zip: ZipFile,
-  entries: ReadonlyMap<string, Entry>,
-  path: string,
-): Promise<string> {
-  const entry = entries.get(path);
-  if (entry === undefined) throw noBundle(`it has no ${path}`);
-  if (entry.uncompressedSize > LARGEST_METADATA_BYTES) throw noBundle(`its ${path} is too large`);
-  const pieces: Buffer[] = [];
-  for await (const piece of readEntry(zip, entry)) pieces.push(piece);
-  return Buffer.concat(pieces).toString("utf8");
+  const schema = schemaDescriptionSchema.safeParse(parse(text));
+  if (!schema.success) throw incomplete("its schema.json is not that of an export");
+  return schema.data;
 }
 
 function parse(text: string): unknown {
@@ -147,20 +75,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function noBundle(detail: string): AnalysisError {
-  return new AnalysisError("integrity", `The archive is not a complete export: ${detail}.`);
-}
-
-function changed(path: string): AnalysisError {
-  return new AnalysisError("integrity", `${path} is not the file that was exported.`);
-}
-
-/** What is thrown by those who read on is theirs; the rest is the archive's. */
-function broken(error: unknown): Error {
-  if (error instanceof AnalysisError) return error;
-  const failure = error as NodeJS.ErrnoException;
-  if (failure.code?.startsWith("E") === true && !failure.code.startsWith("ERR_")) return failure;
-  return new AnalysisError("integrity", `The archive is damaged: ${failure.message}.`);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ZipFile } from "yazl";
@@ -108,9 +109,7 @@ describe("a bundle", () => {
       archive.addBuffer(Buffer.from(text), name, { compress: false });
     }
     archive.end();
-    const pieces: Buffer[] = [];
-    for await (const piece of archive.outputStream) pieces.push(piece as Buffer);
-    return Buffer.concat(pieces);
+    return await buffer(archive.outputStream);
   }
 
   test("that was packed anew is read", async () => {
@@ -123,6 +122,21 @@ describe("a bundle", () => {
   ])("whose %s was changed and packed anew is refused, and verify says so", async (_, from, to) => {
     await expect(readAll("a.zip", await pack(from, to))).rejects.toMatchObject(INTEGRITY);
     expect((await checkBundle(path.join(folder, "a.zip"))).problems).not.toEqual([]);
+  });
+
+  test("without a file of its manifest, or with one more, is named by verify", async () => {
+    const archive = new ZipFile();
+    for (const { path: name, content } of await unzip(zip)) {
+      archive.addBuffer(content, name === "schema.json" ? "another.json" : name);
+    }
+    archive.end();
+    writeFileSync(path.join(folder, "c.zip"), await buffer(archive.outputStream));
+    const { problems, metadata } = await checkBundle(path.join(folder, "c.zip"));
+    expect(problems).toEqual([
+      { path: "schema.json", line: 0, message: "the file is missing" },
+      { path: "another.json", line: 0, message: "the manifest does not know this file" },
+    ]);
+    expect(metadata?.totalRecords).toBe(5);
   });
 
   test("whose manifest.json has a changed byte is refused, and verify says so", async () => {
