@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { inspectFile, type FileInspection } from "./file-inspection";
+import { inspectFile } from "./file-inspection";
+import type { FileInspection } from "./inspection";
 
 /** What the worker says while it reads the file that it was sent. */
 export type CheckMessage =
@@ -20,7 +21,7 @@ function say(message: CheckMessage): void {
 
 addEventListener("message", ({ data }: MessageEvent<File>) => {
   let lastProgress = 0;
-  inspectFile(data.stream(), (bytes) => {
+  inspectFile(data, (bytes) => {
     const now = performance.now();
     if (now - lastProgress < PROGRESS_MS) return;
     lastProgress = now;

@@ -1,68 +1,39 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
-import { CUT_OFF, type FileProblem, type FileReport } from "../export/document-check";
 import { FileCheck } from "../export/file-check";
+import { detectFormat, START_BYTES } from "../export/formats/format";
+import { NdjsonCheck } from "../export/formats/ndjson-check";
+import { describeReport, newSha256, piecesOf, type FileInspection } from "./inspection";
+
+/** Told how many bytes of the file were read. */
+export type OnProgress = (bytes: number) => void;
 
 /**
- * - `export`: complete, as far as a file can say so of itself.
- * - `cut_off`: begins as an export, and ends too early.
- * - `damaged`: begins as an export, and breaks its own rules.
- * - `other`: no export of this portal.
+ * Reads a file from start to end: its SHA-256 and its structure. Of its content it keeps the ids
+ * alone, so the file may have any size. What is not recognised is read as JSON, which says what is
+ * wrong with it.
  */
-export type FileKind = "export" | "cut_off" | "damaged" | "other" | "empty";
-
-/** What is known of a file after reading it once. */
-export interface FileInspection {
-  kind: FileKind;
-  bytes: number;
-  /** SHA-256, hex in lower case. */
-  digest: string;
-  problems: FileProblem[];
-  /** Documents found. */
-  records: number;
-  /** ISO date-time; absent where the head of the file could not be read. */
-  snapshotTimestamp?: string;
-}
-
-/**
- * Reads a file once, from start to end: its SHA-256 and its structure. Of its content it keeps the
- * ids alone, so the file may have any size.
- * @param onProgress Told how many bytes were read, after each piece.
- */
-export async function inspectFile(
-  stream: ReadableStream<Uint8Array>,
-  onProgress: (bytes: number) => void,
-): Promise<FileInspection> {
-  const hash = sha256.create();
-  const check = new FileCheck();
+export async function inspectFile(file: Blob, onProgress: OnProgress): Promise<FileInspection> {
+  const start = await file.slice(0, START_BYTES).arrayBuffer();
+  const format = detectFormat(new Uint8Array(start));
+  if (format === "zip") {
+    // What unpacks an archive is loaded for archives only.
+    const { inspectBundle } = await import("./bundle-inspection");
+    return await inspectBundle(file, onProgress);
+  }
+  const hash = newSha256();
+  const check = format === "ndjson" ? new NdjsonCheck(newSha256()) : new FileCheck();
   let bytes = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    hash.update(value);
-    check.write(value);
-    bytes += value.byteLength;
+  for await (const piece of piecesOf(file.stream())) {
+    hash.update(piece);
+    check.write(piece);
+    bytes += piece.byteLength;
     onProgress(bytes);
   }
-  return describe(check.end(), bytes, bytesToHex(hash.digest()));
-}
-
-function describe(report: FileReport, bytes: number, digest: string): FileInspection {
-  const { metadata, problems, recordCounts } = report;
+  const described = describeReport(check.end());
   return {
-    kind: kindOf(report, bytes),
+    ...described,
+    ...(format === undefined ? {} : { format }),
+    kind: bytes === 0 ? "empty" : described.kind,
     bytes,
-    digest,
-    problems,
-    records: Object.values(recordCounts).reduce((sum, count) => sum + count, 0),
-    ...(metadata === undefined ? {} : { snapshotTimestamp: metadata.snapshotTimestamp }),
+    digest: hash.digest("hex"),
   };
-}
-
-function kindOf({ metadata, problems }: FileReport, bytes: number): FileKind {
-  if (bytes === 0) return "empty";
-  if (metadata === undefined) return "other";
-  if (problems.length === 0) return "export";
-  return problems.some(({ message }) => message === CUT_OFF) ? "cut_off" : "damaged";
 }

@@ -90,7 +90,7 @@ export const LAYERS = [
     name: "workers",
     files: ["app/workers", "app/workers/**"],
     imports: ["export"],
-    packages: ["zod", "@noble/hashes/**"],
+    packages: ["zod", "@noble/hashes/**", "@zip.js/zip.js/**"],
     node: false,
   },
   {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeVerdict } from "~/components/export/verify/verdict-text";
-import type { FileKind } from "~/workers/file-inspection";
+import type { FileKind } from "~/workers/inspection";
 
 const inspection = (kind: FileKind) => ({
   kind,
@@ -25,6 +25,11 @@ test.each<[FileKind, string]>([
   const verdict = describeVerdict(inspection(kind), []);
   expect(verdict.tone).toBe(tone);
   expect(verdict.detail).toContain("No export on record has this digest.");
+});
+
+test("of an archive without a list of what is in it nobody knows whether it began as an export", () => {
+  const verdict = describeVerdict({ ...inspection("cut_off"), format: "zip" }, []);
+  expect(verdict.detail).toContain("begins as a ZIP archive and ends too early");
 });
 
 test("every kind has a title of its own", () => {

@@ -8,13 +8,28 @@ export interface NamedFile {
   buffer: Buffer;
 }
 
-export const EXPORT_NAME = "supportsignal-db-export-2026-01-31-0405.json";
+const EXPORT_STEM = "supportsignal-db-export-2026-01-31-0405";
+export const EXPORT_NAME = `${EXPORT_STEM}.json`;
 
 export const jsonFile = (buffer: Buffer, name = EXPORT_NAME): NamedFile => ({
   name,
   mimeType: "application/json",
   buffer,
 });
+
+/** A file of another format, named as the portal names it. */
+export const exportFile = (buffer: Buffer, format: "ndjson" | "zip"): NamedFile => ({
+  name: `${EXPORT_STEM}.${format}`,
+  mimeType: format === "zip" ? "application/zip" : "application/x-ndjson",
+  buffer,
+});
+
+/** The same bytes but for one at a place. */
+export function withByteChangedAt(bytes: Buffer, at: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed[at] = (changed[at] ?? 0) ^ 0x01;
+  return changed;
+}
 
 /** The same bytes but for one, within the text of a document: only the digest can tell. */
 export function withChangedByte(bytes: Buffer): Buffer {

@@ -1,5 +1,5 @@
 import type { CheckMessage } from "~/workers/check-file";
-import type { FileInspection } from "~/workers/file-inspection";
+import type { FileInspection } from "~/workers/inspection";
 
 export interface CheckHandlers {
   onProgress(bytes: number): void;

@@ -1,5 +1,5 @@
 import type { DigestMatch } from "~/export/digest-match";
-import type { FileInspection } from "~/workers/file-inspection";
+import type { FileInspection } from "~/workers/inspection";
 
 /** What the page says of a file, before the details. */
 export interface VerdictText {
@@ -12,7 +12,7 @@ const NOT_ON_RECORD = "No export on record has this digest.";
 
 /** What to say of a file and the exports on record that have its digest. */
 export function describeVerdict(
-  { kind }: FileInspection,
+  { kind, format }: FileInspection,
   matches: readonly DigestMatch[],
 ): VerdictText {
   if (matches.length > 0) {
@@ -22,6 +22,8 @@ export function describeVerdict(
       detail: "Its digest is on record, so not a byte of it was changed.",
     };
   }
+  // Whose archive it is, only the list at its end says.
+  const beginning = format === "zip" ? "It begins as a ZIP archive" : "It begins as an export";
   switch (kind) {
     case "export":
       return {
@@ -33,13 +35,13 @@ export function describeVerdict(
       return {
         tone: "bad",
         title: "The file is cut off",
-        detail: `${NOT_ON_RECORD} It begins as an export and ends too early, as after a broken download. Export the database again.`,
+        detail: `${NOT_ON_RECORD} ${beginning} and ends too early, as after a broken download. Export the database again.`,
       };
     case "damaged":
       return {
         tone: "bad",
         title: "The file was changed or damaged",
-        detail: `${NOT_ON_RECORD} It begins as an export, and is not as it was written. Use another copy, or export the database again.`,
+        detail: `${NOT_ON_RECORD} ${beginning}, and is not as it was written. Use another copy, or export the database again.`,
       };
     case "empty":
       return {

@@ -5,7 +5,7 @@ import { LocalTime } from "~/components/local-time";
 import type { DigestMatch } from "~/export/digest-match";
 import { formatBytes, formatCount, formatCountOf } from "~/lib/format";
 import { paths } from "~/lib/paths";
-import type { FileInspection } from "~/workers/file-inspection";
+import type { FileInspection } from "~/workers/inspection";
 import type { MatchResult } from "./find-matches";
 import { describeVerdict, type VerdictText } from "./verdict-text";
 
@@ -151,8 +151,9 @@ function Facts({ fileName, inspection }: { fileName: string; inspection: FileIns
       {problems.length > 0 && kind !== "empty" && (
         <Fact label="What is wrong">
           <ul className="space-y-1">
-            {problems.map(({ line, message }) => (
-              <li key={`${line} ${message}`}>
+            {problems.map(({ path, line, message }) => (
+              <li key={`${path} ${line} ${message}`} className="wrap-anywhere">
+                {path !== undefined && `${path}: `}
                 {line > 0 && `Line ${formatCount(line)}: `}
                 {message}
               </li>

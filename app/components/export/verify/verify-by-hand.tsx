@@ -7,7 +7,11 @@ const COMMANDS = [
   { where: "Windows, in PowerShell", line: "Get-FileHash FILE" },
   {
     where: "The portal’s command line, which checks structure and counts as well",
-    line: "npm run -s cli -- verify FILE --digest SHA256",
+    line: "supportsignal-export verify FILE --digest SHA256",
+  },
+  {
+    where: "A folder of Parquet or CSV, which the command line alone makes and checks",
+    line: "supportsignal-export verify DIR",
   },
 ];
 

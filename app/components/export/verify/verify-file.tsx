@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { FileSearch } from "lucide-react";
 import { buttonClasses } from "~/components/button";
 import { formatBytes } from "~/lib/format";
-import type { FileInspection } from "~/workers/file-inspection";
+import type { FileInspection } from "~/workers/inspection";
 import { checkFile } from "./file-checker";
 import { findMatches, type MatchResult } from "./find-matches";
 import { Verdict } from "./verdict";
@@ -69,6 +69,9 @@ export function VerifyFile() {
   );
 }
 
+/** Endings for those systems that do not know the types. */
+const ACCEPTED = ".json,.ndjson,.zip,application/json,application/x-ndjson,application/zip";
+
 const neverChanges = () => () => undefined;
 
 /** The browser's own file field, made large: it takes dropped files and the keyboard by itself. */
@@ -85,12 +88,13 @@ function FileZone({ onFile }: { onFile: (file: File) => void }) {
         Choose an export file, or drop it here
       </label>
       <p id="file-note" className="mt-1 text-sm text-ink-soft">
-        It stays on this computer: the browser reads it, and only its SHA-256 is looked up.
+        JSON, NDJSON or a bundle: .json, .ndjson, .zip. It stays on this computer: the browser reads
+        it, and only its SHA-256 is looked up.
       </p>
       <input
         id="file"
         type="file"
-        accept=".json,application/json"
+        accept={ACCEPTED}
         aria-describedby="file-note"
         disabled={!isReady}
         className="absolute inset-0 size-full cursor-pointer opacity-0"
