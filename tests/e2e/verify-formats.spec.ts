@@ -164,3 +164,22 @@ test("an archive is unpacked by the browser, which refuses nothing of it", async
   expect(workers).toHaveLength(1);
   expect(requested.filter((url) => !url.startsWith(`${portal.origin}/`))).toEqual([]);
 });
+
+test("where the portal cannot be reached for what unpacks a bundle the page says so, and tries again", async ({
+  page,
+  signIn,
+  http,
+}) => {
+  const session = await signIn();
+  const { bytes } = await http.send(`${DOWNLOAD}?format=zip&tables=sites`, { session });
+  await page.goto(VERIFY);
+  const unpacking = /\/assets\/bundle-inspection-/;
+  await page.context().route(unpacking, (route) => route.abort());
+  await chooseFile(page, exportFile(bytes, "zip"));
+  await expect(
+    page.getByText(/could not be checked\. .*or the portal cannot be reached/),
+  ).toBeVisible();
+  await page.context().unroute(unpacking);
+  await chooseFile(page, exportFile(bytes, "zip"));
+  await expect(verdict(page, "This is the file that was exported")).toBeVisible();
+});

@@ -60,8 +60,8 @@ export function VerifyFile() {
         )}
         {check.phase === "unreadable" && (
           <p className="rounded-xl border border-line bg-danger-soft p-5 text-sm text-danger">
-            {check.file.name} could not be read. It may have been changed, moved or removed
-            meanwhile. Choose it again.
+            {check.file.name} could not be checked. It may have been changed, moved or removed
+            meanwhile, or the portal cannot be reached. Choose it again.
           </p>
         )}
       </div>
