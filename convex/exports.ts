@@ -64,9 +64,10 @@ const sanitization = {
 /**
  * What an export would hold: the exact count of each table, and sizes sampled from at most nine
  * documents of each. Costs one query and at most 162 documents, whatever the database holds.
+ * `isBrief` reads three documents of tables with less than 1,000, for the plan of an export.
  */
 export const summarize = internalQuery({
-  args: { actor: actorValidator },
+  args: { actor: actorValidator, isBrief: v.optional(v.boolean()) },
   returns: v.object({
     version: v.string(),
     exportedBy: v.string(),
@@ -86,14 +87,14 @@ export const summarize = internalQuery({
     searchedFields: v.array(v.string()),
     excludedTables: v.array(v.object({ name: v.string(), reason: v.string() })),
   }),
-  handler: async (ctx, { actor }) => {
+  handler: async (ctx, { actor, isBrief = false }) => {
     const exporter = await requireSystemAdmin(ctx, actor);
     // Only the length of the sampled lines is used, and all fingerprints have the same.
     const sanitizer = new Sanitizer("sample");
     return {
       version: EXPORT_VERSION,
       exportedBy: exporter.userId ?? exporter.name,
-      tables: await summarizeTables(ctx, sanitizer),
+      tables: await summarizeTables(ctx, sanitizer, isBrief),
       relations: { ...RELATIONS },
       sanitization,
       searchedFields: [...SEARCHED_FIELDS],

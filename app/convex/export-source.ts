@@ -64,7 +64,8 @@ export function createConvexSource(
     pinTimestamp: (signal) => client.pinTimestamp(signal),
 
     async summarize(timestamp, signal): Promise<Summary> {
-      const answer = await client.queryAt(timestamp, internal.exports.summarize, { actor }, signal);
+      const args = { actor, isBrief: true };
+      const answer = await client.queryAt(timestamp, internal.exports.summarize, args, signal);
       return parse(summarySchema, answer, "summarize");
     },
 

@@ -199,6 +199,12 @@ async function makeFile(
         },
       );
       const latest = await clock.latest;
+      // All is read, and the answer costs no time beside a short digest.
+      const check = async () => {
+        await source.authorize(signal);
+        return now().getTime();
+      };
+      const checked = check();
       const assembled = assembleFile(plan, capture, spool, {
         format: job.request.format,
         ...(filtersApplied === undefined ? {} : { filtersApplied }),
@@ -208,12 +214,7 @@ async function makeFile(
         latest,
         signal,
       });
-      // All is read, and the answer costs no time beside a short digest.
-      const check = async () => {
-        await source.authorize(signal);
-        return now().getTime();
-      };
-      const [file, checkedAt] = await Promise.all([assembled, check()]);
+      const [file, checkedAt] = await Promise.all([assembled, checked]);
       if (now().getTime() - checkedAt > LAST_CHECK_MS) await check();
       signal.throwIfAborted();
       return file;

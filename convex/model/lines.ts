@@ -1,6 +1,7 @@
 import { convexToJson, type JSONValue, type Value } from "convex/values";
 import type { DocumentReader, ExportPage } from "./exportPage";
 import type { ExportedDocument } from "./sanitize";
+import { isObject, type ValueObject } from "./values";
 
 /** The documents of one table as lines of the file. */
 export interface TableLines {
@@ -48,8 +49,22 @@ export function toLine(document: ExportedDocument): string {
 
 type JSONObject = Record<string, JSONValue>;
 
-/** Objects and lists may hold anything, and numbers be NaN, infinite or -0, which JSON lacks. */
-function isSameInJson(value: Value): value is string | number | boolean | null {
+/**
+ * NaN, infinite numbers, -0, integers and bytes are tagged in Convex's JSON, whose objects have their
+ * fields in order.
+ */
+function isSameInJson(value: Value | undefined): value is JSONValue {
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
-  return typeof value === "string" || typeof value === "boolean" || value === null;
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isSameInJson);
+  return isObject(value) && isSameObject(value);
+}
+
+function isSameObject(object: ValueObject): boolean {
+  let before = "";
+  for (const key of Object.keys(object)) {
+    if (key < before || !isSameInJson(object[key])) return false;
+    before = key;
+  }
+  return true;
 }

@@ -32,16 +32,27 @@ export interface TableSummary {
  */
 const SAMPLES_PER_TABLE = 9;
 
+/**
+ * For the plan of an export, where the size of a small table decides nothing: it costs as many steps
+ * as a quarter of a small database.
+ */
+const BRIEF_SAMPLES = 3;
+const SMALL_TABLE_DOCUMENTS = 1000;
+
 /** Stop sampling here: 16 MiB may be read in a query, and a document may have 1 MiB. */
 const MAXIMUM_SAMPLED_BYTES = 12 * 1024 * 1024;
 
 /** So that one table of large documents leaves something for the others. */
 const MAXIMUM_TABLE_BYTES = MAXIMUM_SAMPLED_BYTES / EXPORT_TABLES.length;
 
-/** Counts every exported table, and samples its documents to estimate sizes. */
+/**
+ * Counts every exported table, and samples its documents to estimate sizes.
+ * @param isBrief Three documents of tables with less than 1,000, instead of nine.
+ */
 export async function summarizeTables(
   ctx: QueryCtx,
   sanitizer: Sanitizer,
+  isBrief: boolean,
 ): Promise<TableSummary[]> {
   const encoder = new TextEncoder();
   const counts = new Map<ExportTable, number>();
@@ -51,7 +62,12 @@ export async function summarizeTables(
   let bytesLeft = MAXIMUM_SAMPLED_BYTES;
   // Largest tables first: where there is no room for all, their sizes and ends matter most.
   for (const [name, records] of [...counts].toSorted(([, a], [, b]) => b - a)) {
-    const { documents, bytes, oldest, newest } = await sampleTable(ctx, name, records, bytesLeft);
+    const most = isBrief && records < SMALL_TABLE_DOCUMENTS ? BRIEF_SAMPLES : SAMPLES_PER_TABLE;
+    const { documents, bytes, oldest, newest } = await sampleTable(ctx, name, {
+      records,
+      most,
+      bytesLeft,
+    });
     bytesLeft -= bytes;
     const lengths = documents.map(
       (document) => encoder.encode(toLine(sanitizer.document(name, document))).byteLength,
@@ -91,16 +107,15 @@ interface Sample extends Pick<TableSummary, "oldest" | "newest"> {
 async function sampleTable(
   ctx: QueryCtx,
   table: ExportTable,
-  records: number,
-  bytesLeft: number,
+  { records, most, bytesLeft }: { records: number; most: number; bytesLeft: number },
 ): Promise<Sample> {
   const documents: Doc<ExportTable>[] = [];
   let bytes = 0;
-  const isSmall = records <= SAMPLES_PER_TABLE;
+  const isSmall = records <= most;
   const share = Math.min(bytesLeft, MAXIMUM_TABLE_BYTES);
   if (bytesLeft <= 0) return { documents, bytes, oldest: null, newest: null };
   // One at a time: what is not asked for is not read.
-  for await (const document of isSmall ? ctx.db.query(table) : spreadDocuments(ctx, table)) {
+  for await (const document of isSmall ? ctx.db.query(table) : spreadDocuments(ctx, table, most)) {
     documents.push(document);
     bytes += getDocumentSize(document);
     const isOtherEndNext = !isSmall && documents.length === 1;
@@ -123,6 +138,7 @@ async function sampleTable(
 async function* spreadDocuments(
   ctx: QueryCtx,
   table: ExportTable,
+  most: number,
 ): AsyncGenerator<Doc<ExportTable>> {
   const oldest = await ctx.db.query(table).order("asc").first();
   if (oldest === null) return;
@@ -131,8 +147,8 @@ async function* spreadDocuments(
   if (newest === null) return;
   yield newest;
   const seen = new Set<string>([oldest._id, newest._id]);
-  const step = (newest._creationTime - oldest._creationTime) / (SAMPLES_PER_TABLE - 1);
-  for (let i = 1; i < SAMPLES_PER_TABLE - 1; i++) {
+  const step = (newest._creationTime - oldest._creationTime) / (most - 1);
+  for (let i = 1; i < most - 1; i++) {
     const from = oldest._creationTime + i * step;
     const document = await ctx.db
       .query(table)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSampleData } from "~/embedded/sample-data";
 import { describeSummary } from "~/export/overview";
-import { planExport } from "~/export/plan";
+import { planExport, planTables } from "~/export/plan";
 import { internal } from "../../convex/_generated/api";
 import { EXPORT_TABLES, RELATIONS } from "../../convex/model/exportTables";
 import { COMMAND_LINE, TestConvex } from "../support/convex";
@@ -57,6 +57,20 @@ describe("of the sample data", () => {
     }
   });
 
+  test("the plan of an export reads three documents of tables with less than 1,000", async () => {
+    const { tables } = (await planExport(convex.source())).summary;
+    const { tables: all } = await convex.client.query(internal.exports.summarize, {
+      actor: COMMAND_LINE,
+    });
+    for (const [index, { name, records, sampledRecords, oldest, newest }] of tables.entries()) {
+      expect(all[index]).toMatchObject({ name, records, oldest, newest });
+      const most = records < 1000 ? 3 : SAMPLES_PER_TABLE;
+      expect(sampledRecords, name).toBeLessThanOrEqual(most);
+      expect(sampledRecords, name).toBeGreaterThanOrEqual(Math.min(2, records));
+    }
+    expect(tables.filter(({ sampledRecords }) => sampledRecords > 3)).toHaveLength(2);
+  });
+
   test("the creation times of each table's first and last document are there", async () => {
     const summary = await convex.client.query(internal.exports.summarize, { actor: COMMAND_LINE });
     const documents = await convex.readAll("k");
@@ -67,7 +81,8 @@ describe("of the sample data", () => {
   });
 
   test("sizes are exact where all documents were read, and near it elsewhere", async () => {
-    const { tables } = await planExport(convex.source());
+    const summary = await convex.client.query(internal.exports.summarize, { actor: COMMAND_LINE });
+    const tables = planTables(summary, EXPORT_TABLES);
     const sizes = await lineSizes(convex);
     const exact = tables.filter((table) => table.isSizeExact);
     expect(exact.length).toBeGreaterThanOrEqual(5);
@@ -147,7 +162,8 @@ describe("of an empty database", () => {
         );
       }
     }
-    const { tables } = await planExport(convex.source());
+    const summary = await convex.client.query(internal.exports.summarize, { actor: COMMAND_LINE });
+    const tables = planTables(summary, EXPORT_TABLES);
     for (const { name, records, isSizeExact } of tables) {
       expect([name, records]).toEqual([name, name === "users" ? 13 : 8]);
       expect(isSizeExact, name).toBe(false);
