@@ -24,7 +24,10 @@ const COLOURS: Record<Outcome, string> = {
 /** The same word on a colour of its own. */
 export function OutcomeBadge({ outcome }: { outcome: Outcome }) {
   return (
-    <span className={`rounded-full px-2 py-0.5 text-xs whitespace-nowrap ${COLOURS[outcome]}`}>
+    <span
+      // Forced colours show the border, and no background.
+      className={`rounded-full border border-transparent px-2 py-0.5 text-xs whitespace-nowrap ${COLOURS[outcome]}`}
+    >
       {OUTCOME_NAMES[outcome]}
     </span>
   );

@@ -5,13 +5,6 @@ import { formatBytes, formatCount } from "~/lib/format";
 import { estimateRemainingMs, formatSeconds, percentOf, PHASES, shareOf } from "./run-progress";
 import { TableName } from "./table-name";
 
-// Where the system chooses all colours, the bar is the system's, too.
-const BAR =
-  "block w-full appearance-none overflow-hidden rounded-full bg-sunken indeterminate:animate-pulse " +
-  "indeterminate:bg-accent-soft [&::-webkit-progress-bar]:bg-transparent " +
-  "[&::-webkit-progress-value]:bg-accent [&::-moz-progress-bar]:bg-accent " +
-  "forced-colors:appearance-auto";
-
 interface RunViewProps {
   /** Undefined before anything is known. */
   status: RunStatus | undefined;
@@ -35,7 +28,7 @@ export function RunView({ status, earlier }: RunViewProps) {
       <progress
         aria-label={name}
         {...(share === undefined ? {} : { value: share.done, max: Math.max(share.total, 1) })}
-        className={`mt-2 h-2 ${BAR}`}
+        className="bar mt-2 block h-2 w-full"
       />
       {status && (
         <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 text-sm tabular-nums sm:grid-cols-4">
@@ -105,7 +98,7 @@ function TableShare({ name, done, total }: { name: string } & Share) {
           // An empty table is complete from the start.
           value={total === 0 ? 1 : done}
           max={Math.max(total, 1)}
-          className={`h-1 ${BAR}`}
+          className="bar block h-1 w-full"
         />
       </span>
     </li>
