@@ -12,10 +12,11 @@ const SLOW_MS = 300;
  */
 export function NavigationStatus() {
   const { state, location: next } = useNavigation();
-  const { pathname } = useLocation();
+  const { pathname, key } = useLocation();
   const [isSlow, setIsSlow] = useState(false);
   const [arrived, setArrived] = useState("");
   const lastPathname = useRef(pathname);
+  const lastKey = useRef(key);
   const isBusy = state !== "idle";
 
   useEffect(() => {
@@ -32,8 +33,15 @@ export function NavigationStatus() {
     lastPathname.current = pathname;
     setArrived(document.title);
     // What had the focus is gone; the next Tab goes on from the new page's start.
-    document.getElementById("content")?.focus({ preventScroll: true });
+    focusContent();
   }, [pathname]);
+
+  useEffect(() => {
+    if (lastKey.current === key) return;
+    lastKey.current = key;
+    // Of the same page, a link that led to where it is not needed: “Show all”, the last “Older”.
+    if (document.activeElement === document.body) focusContent();
+  }, [key]);
 
   const message = next?.pathname === paths.export ? "Counting the tables…" : "Loading…";
   return (
@@ -52,4 +60,8 @@ export function NavigationStatus() {
       )}
     </div>
   );
+}
+
+function focusContent(): void {
+  document.getElementById("content")?.focus({ preventScroll: true });
 }

@@ -6,6 +6,9 @@ import { useExportRun } from "./use-export-run";
 
 const PREPARING = "Preparing your export…";
 
+/** Where the focus goes when a run has ended. */
+export const EXPORT_BUTTON_ID = "export";
+
 /**
  * The one button of the export page. It is a plain link to the download, which also works without
  * JavaScript and as a bookmark; with JavaScript the portal follows the run and says how it ended.
@@ -24,6 +27,7 @@ export function ExportButton() {
   return (
     <div className="w-full sm:w-auto">
       <a
+        id={EXPORT_BUTTON_ID}
         href={paths.exportDownload}
         onClick={onClick}
         aria-disabled={isRunning || undefined}

@@ -1,5 +1,5 @@
 import { Form, Link } from "@remix-run/react";
-import type { ComponentProps } from "react";
+import { useEffect, useRef, type ComponentProps } from "react";
 import { buttonClasses } from "~/components/button";
 import type { HistoryOutcome, HistoryQuery } from "~/export/history-query";
 import { paths } from "~/lib/paths";
@@ -17,12 +17,10 @@ export function HistoryFilter({ query, outcomes, people }: HistoryFilterProps) {
   const isListed = people.some(({ userId }) => userId === who);
   return (
     <Form
-      // The fields show what the address says, also after Back.
-      key={JSON.stringify([outcome, who, since, until])}
       action={paths.exportRuns}
       className="grid grid-cols-1 items-end gap-4 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_auto_auto_auto]"
     >
-      <Select label="Outcome" name="outcome" defaultValue={outcome ?? ""}>
+      <Select label="Outcome" name="outcome" shown={outcome}>
         <option value="">All</option>
         {outcomes.map((name) => (
           <option key={name} value={name}>
@@ -30,7 +28,7 @@ export function HistoryFilter({ query, outcomes, people }: HistoryFilterProps) {
           </option>
         ))}
       </Select>
-      <Select label="Who" name="who" defaultValue={who ?? ""}>
+      <Select label="Who" name="who" shown={who}>
         <option value="">Everybody</option>
         <option value="command_line">Command line</option>
         {who !== undefined && who !== "command_line" && !isListed && (
@@ -42,8 +40,8 @@ export function HistoryFilter({ query, outcomes, people }: HistoryFilterProps) {
           </option>
         ))}
       </Select>
-      <Day label="First day (UTC)" name="since" defaultValue={since} />
-      <Day label="Last day (UTC)" name="until" defaultValue={until} />
+      <Day label="First day (UTC)" name="since" shown={since} />
+      <Day label="Last day (UTC)" name="until" shown={until} />
       <div className="flex gap-3">
         <button type="submit" className={buttonClasses("secondary")}>
           Show
@@ -66,20 +64,47 @@ export function isFiltered({ outcome, who, since, until }: HistoryQuery): boolea
 const FIELD =
   "mt-1.5 block h-10 w-full rounded-lg border border-line-strong bg-surface px-3 text-base font-normal sm:text-sm";
 
-function Select({ label, ...select }: ComponentProps<"select"> & { label: string }) {
+interface FieldProps {
+  label: string;
+  name: string;
+  /** What the address says. */
+  shown: string | undefined;
+}
+
+function Select({ label, shown, ...select }: FieldProps & ComponentProps<"select">) {
   return (
     <label className="block text-sm font-semibold">
       {label}
-      <select {...select} className={FIELD} />
+      <select
+        ref={useShown<HTMLSelectElement>(shown)}
+        defaultValue={shown ?? ""}
+        {...select}
+        className={FIELD}
+      />
     </label>
   );
 }
 
-function Day({ label, ...input }: ComponentProps<"input"> & { label: string }) {
+function Day({ label, name, shown }: FieldProps) {
   return (
     <label className="block text-sm font-semibold">
       {label}
-      <input type="date" {...input} className={FIELD} />
+      <input
+        ref={useShown<HTMLInputElement>(shown)}
+        type="date"
+        name={name}
+        defaultValue={shown}
+        className={FIELD}
+      />
     </label>
   );
+}
+
+/** Lets a field show what the address says, also after Back. It stays the same one, with the focus. */
+function useShown<Field extends { value: string }>(shown = "") {
+  const field = useRef<Field>(null);
+  useEffect(() => {
+    if (field.current !== null) field.current.value = shown;
+  }, [shown]);
+  return field;
 }

@@ -1,8 +1,10 @@
 import { useEffect } from "react";
 import { Link } from "@remix-run/react";
 import type { FollowedRun } from "~/export/run-status";
+import { useFocusHandover } from "~/components/use-focus-handover";
 import { runPath } from "~/lib/paths";
 import { CancelRunForm } from "./cancel-run-form";
+import { EXPORT_BUTTON_ID } from "./export-button";
 import { milestoneOf } from "./run-progress";
 import { RunView } from "./run-view";
 import { useExportRun } from "./use-export-run";
@@ -14,6 +16,7 @@ import { useExportRun } from "./use-export-run";
  */
 export function RunPanel({ running }: { running: FollowedRun | null }) {
   const { active, endedRunKey, adopt } = useExportRun();
+  const panel = useFocusHandover(EXPORT_BUTTON_ID);
   useEffect(() => {
     if (running !== null) adopt(running);
   }, [running, adopt]);
@@ -26,6 +29,7 @@ export function RunPanel({ running }: { running: FollowedRun | null }) {
     <>
       {runKey !== undefined && (
         <section
+          ref={panel}
           aria-labelledby="running"
           className="rounded-xl border border-line bg-surface p-5 shadow-card sm:p-6"
         >

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { useRevalidator } from "@remix-run/react";
+import { useFocusHandover } from "~/components/use-focus-handover";
 import type { FollowedRun } from "~/export/run-status";
 import { CancelRunForm } from "./cancel-run-form";
 import { milestoneOf } from "./run-progress";
@@ -15,6 +16,7 @@ interface RunWatchProps {
 /** How far the run of a page is, as long as it runs: the page is loaded again every two seconds. */
 export function RunWatch({ run, kind }: RunWatchProps) {
   const { state, revalidate } = useRevalidator();
+  const panel = useFocusHandover("content");
   // The first look at each step, from which its pace is known.
   const [earlier, setEarlier] = useState(run.status);
   if (earlier?.phase !== run.status?.phase) setEarlier(run.status);
@@ -28,6 +30,7 @@ export function RunWatch({ run, kind }: RunWatchProps) {
 
   return (
     <section
+      ref={panel}
       aria-label="Progress"
       className="rounded-xl border border-line bg-surface p-5 shadow-card sm:p-6"
     >
