@@ -136,7 +136,13 @@ export function describeHistory(entries: readonly AuditEntry[]): HistoryEntry[] 
   });
 }
 
-/** What an export was asked for, in words, e.g. "All tables" and "redacted". */
+/** The privacy profiles, as the form of an export names them. */
+const PEOPLE: Record<string, string> = {
+  redacted: "people by name",
+  pseudonymised: "people under pseudonyms",
+};
+
+/** What an export was asked for, in words, e.g. "All tables" and "people by name". */
 export function describeSelection({
   filters,
   privacy,
@@ -146,7 +152,7 @@ export function describeSelection({
   return [
     tables === undefined ? "All tables" : `Only ${tables.join(", ")}`,
     ...Object.entries(others).map(([name, values]) => `${name}: ${values.join(", ")}`),
-    privacy,
+    PEOPLE[privacy] ?? privacy,
     ...(consistency === "rolling" ? ["rolling"] : []),
   ];
 }

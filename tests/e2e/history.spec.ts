@@ -115,7 +115,7 @@ test("the page of a run shows all that is on record of it", async ({
   const row = await database.run(run);
   for (const text of [
     "Completed",
-    "Only companies, sites, redacted",
+    "Only companies, sites, people by name",
     "Prüfung <b>",
     `${name} (System administrator)`,
     "127.0.0.1",

@@ -40,7 +40,7 @@ test("an export says who, when, what, how much, how long and how it ended", () =
     who: "Ada",
     role: "system_admin",
     at: 1000,
-    what: ["All tables", "redacted"],
+    what: ["All tables", "people by name"],
     reason: "Audit",
     records: 12,
     bytes: 3456,
@@ -56,7 +56,7 @@ test("what was asked for is named in full", () => {
   expect(describeOne(entry).what).toEqual([
     "Only users, sites",
     "company: c1",
-    "pseudonymised",
+    "people under pseudonyms",
     "rolling",
   ]);
 });
