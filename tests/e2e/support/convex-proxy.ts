@@ -10,6 +10,8 @@ export interface ConvexCall {
   route: string;
   /** Path of the function, such as `exports:summarize`; undefined for `query_ts`. */
   path: string | undefined;
+  /** What the function is given; undefined for `query_ts`. */
+  args: unknown;
 }
 
 /** Whether a call is one of those that a test means. */
@@ -128,7 +130,7 @@ export class ConvexProxy {
   private async forward(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = await readAll(req);
     const route = (req.url ?? "").split("/").at(-1) ?? "";
-    const call = { route, path: functionPath(body) };
+    const call = { route, ...functionCall(body) };
     this.calls.push(call);
     if (this.hold?.matches(call) === true) {
       await wait(this.hold, res);
@@ -166,7 +168,12 @@ function signal(): [Promise<void>, () => void] {
   return [promise, () => resolve()];
 }
 
-function functionPath(body: Buffer): string | undefined {
-  const parsed = body.length === 0 ? {} : (JSON.parse(body.toString()) as { path?: unknown });
-  return typeof parsed.path === "string" ? parsed.path : undefined;
+/** The function that is called, and with what. Its arguments stand in a list of one. */
+function functionCall(body: Buffer): Pick<ConvexCall, "path" | "args"> {
+  const parsed = body.length === 0 ? {} : (JSON.parse(body.toString()) as Record<string, unknown>);
+  const { path, args } = parsed;
+  return {
+    path: typeof path === "string" ? path : undefined,
+    args: Array.isArray(args) ? (args[0] as unknown) : args,
+  };
 }
