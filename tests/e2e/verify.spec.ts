@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createHash, randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "@playwright/test";
 import { DOWNLOAD, RUNS, VERIFY } from "./support/addresses";
-import { chooseFile, jsonFile, makeSparseFile, withChangedByte } from "./support/files";
+import { chooseFile, dropFile, jsonFile, makeSparseFile, withChangedByte } from "./support/files";
 import { expect, test } from "./support/fixtures";
 import { problemOf } from "./support/http";
 
@@ -61,6 +61,29 @@ for (const width of [1280, 320]) {
     });
   });
 }
+
+test("a file that is dropped on the field is checked, as one that is chosen", async ({
+  page,
+  signIn,
+  http,
+}) => {
+  const session = await signIn();
+  const { bytes } = await http.send(DOWNLOAD, { session });
+  const folder = await mkdtemp(path.join(tmpdir(), "drop-"));
+  try {
+    const file = path.join(folder, "dropped.json");
+    await writeFile(file, bytes);
+    await page.goto(VERIFY);
+    const field = page.getByLabel("Choose an export file");
+    await expect(field).toBeEnabled();
+    await dropFile(page, field, file);
+    await expect(verdict(page, "This is the file that was exported")).toBeVisible();
+    await expect(page.getByText("dropped.json", { exact: true })).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`${VERIFY}$`));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
 
 test("a change that breaks the structure is told with its line", async ({ page, signIn, http }) => {
   const session = await signIn();

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 /** A file as a page gets it without a disk. */
 export interface NamedFile {
@@ -42,6 +42,17 @@ export function withChangedByte(bytes: Buffer): Buffer {
 /** Chooses a file on the page that verifies one. */
 export async function chooseFile(page: Page, file: NamedFile | string): Promise<void> {
   await page.getByLabel("Choose an export file").setInputFiles(file);
+}
+
+/** Drags a file of the disk over an element and drops it: by the browser, no script's event does it. */
+export async function dropFile(page: Page, target: Locator, file: string): Promise<void> {
+  const box = (await target.boundingBox())!;
+  const point = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const data = { items: [], files: [file], dragOperationsMask: 1 }; // copying
+  const session = await page.context().newCDPSession(page);
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, ...point, data });
+  }
 }
 
 /** Makes a file of so many zero bytes that takes no place on the disk. */
