@@ -34,3 +34,16 @@ export function estimateDuration(
   const middle = scaled[Math.floor(scaled.length / 2)];
   return middle === undefined ? null : { ms: Math.round(middle), basedOn: scaled.length };
 }
+
+/**
+ * What an export of the embedded Convex reached on two cores, in bytes per second: the slowest pace
+ * of docs/performance.md. A deployment's own pace is only known from exports of it.
+ */
+const MEASURED_PACE = 7_500_000;
+
+/** How long so many bytes take at a pace that was measured elsewhere, in words as rough as that. */
+export function guessDuration(bytes: number): string {
+  const minutes = bytes / MEASURED_PACE / 60;
+  if (minutes < 1) return "less than a minute";
+  return minutes < 1.5 ? "about a minute" : `about ${Math.round(minutes)} minutes`;
+}

@@ -8,7 +8,7 @@ import { RecentExports } from "~/components/export/recent-exports";
 import { RunPanel } from "~/components/export/run-panel";
 import { TablesOverview } from "~/components/export/tables-overview";
 import { PageHeading } from "~/components/page-heading";
-import { estimateDuration } from "~/export/duration-estimate";
+import { estimateDuration, guessDuration } from "~/export/duration-estimate";
 import { FilterError } from "~/export/filters";
 import { exportProblem } from "~/http/export-problem.server";
 import { pageHeaders, pageTitle } from "~/lib/page";
@@ -36,6 +36,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       ...recent,
       overview: { ...overview, tables: sortTables(overview.tables, sort) },
       duration: estimateDuration(overview.fileBytes, recent.history ?? []),
+      guess: guessDuration(overview.fileBytes),
       sort,
     };
   } catch (error) {
@@ -51,7 +52,7 @@ function requireTableSort(query: URLSearchParams) {
 }
 
 export default function DatabaseExport() {
-  const { overview, duration, history, running, sort } = useLoaderData<typeof loader>();
+  const { overview, duration, guess, history, running, sort } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeading title="Database Export">
@@ -64,7 +65,7 @@ export default function DatabaseExport() {
         .
       </PageHeading>
       <div className="space-y-10">
-        <OverviewSummary overview={overview} duration={duration} />
+        <OverviewSummary overview={overview} duration={duration} guess={guess} />
         <RunPanel running={running} />
         <HandlingNotice />
         <TablesOverview overview={overview} sort={sort} />

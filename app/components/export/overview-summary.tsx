@@ -11,10 +11,12 @@ interface OverviewSummaryProps {
   overview: ExportOverview;
   /** How long an export may take; null where no earlier one says. */
   duration: DurationEstimate | null;
+  /** How long it may take, in words, by what was measured elsewhere. */
+  guess: string;
 }
 
 /** What an export would hold, in a few figures, and the button that makes it. */
-export function OverviewSummary({ overview, duration }: OverviewSummaryProps) {
+export function OverviewSummary({ overview, duration, guess }: OverviewSummaryProps) {
   const { tables, totalRecords, fileBytes, marginBytes, asOf, isUnused } = overview;
   // What stands around the documents is estimated, so a whole file's size always is.
   const size = { bytes: fileBytes, isExact: false, marginBytes };
@@ -43,7 +45,7 @@ export function OverviewSummary({ overview, duration }: OverviewSummaryProps) {
             One JSON file with every table. It is read afresh when you press the button, as one
             consistent snapshot: changes that are made meanwhile are not in it.
           </p>
-          <p>{noteOn(duration, fileBytes)}</p>
+          <p>{noteOn(duration, guess, fileBytes)}</p>
         </div>
       </div>
       <ExportOptions />
@@ -51,9 +53,9 @@ export function OverviewSummary({ overview, duration }: OverviewSummaryProps) {
   );
 }
 
-function noteOn(duration: DurationEstimate | null, fileBytes: number): string {
+function noteOn(duration: DurationEstimate | null, guess: string, fileBytes: number): string {
   if (duration === null) {
-    return "How long it takes is not known yet: no recent export was of this size.";
+    return `It may take ${guess}. That is a rough guess: no recent export was of this size.`;
   }
   const { ms, basedOn } = duration;
   return `${formatBytes(fileBytes)} should take about ${formatDuration(ms)}, by ${formatCountOf(basedOn, "recent export")} of a like size.`;

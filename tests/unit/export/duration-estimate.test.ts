@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { estimateDuration } from "~/export/duration-estimate";
+import { estimateDuration, guessDuration } from "~/export/duration-estimate";
 
 const completed = (bytes: number, durationMs: number) => ({
   outcome: "completed",
@@ -29,4 +29,16 @@ test("much smaller and much larger ones are no measure", () => {
 test("nothing is promised without earlier exports, nor for a file of no size", () => {
   expect(estimateDuration(1_000_000, [])).toBeNull();
   expect(estimateDuration(0, [completed(1, 1)])).toBeNull();
+});
+
+test.each([
+  [0, "less than a minute"],
+  [1_900_000, "less than a minute"],
+  [449_999_999, "less than a minute"],
+  [450_000_000, "about a minute"],
+  [674_999_999, "about a minute"],
+  [675_000_000, "about 2 minutes"],
+  [5_000_000_000, "about 11 minutes"],
+])("a guess without earlier exports is in minutes, as it is rough: %i bytes", (bytes, words) => {
+  expect(guessDuration(bytes)).toBe(words);
 });
