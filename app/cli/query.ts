@@ -1,11 +1,9 @@
 import { once } from "node:events";
-import type { Json } from "@duckdb/node-api";
 import { forgetDatabase, openDatabase } from "../analysis/database";
-import { runSql, RunawayQueryError, type RowSink, type SqlColumn } from "../analysis/run-sql";
-import { withoutFormula } from "../analysis/values";
+import { runSql, RunawayQueryError } from "../analysis/run-sql";
 import { formatCount } from "../lib/format";
 import { endAtOnce, requireReadable, UsageError } from "./failure";
-import { alignColumns } from "./text";
+import { createSink } from "./rows";
 
 export interface QueryOptions {
   file: string;
@@ -18,9 +16,6 @@ export interface QueryOptions {
 
 /** Rows of a table where no limit is given: more is for a program, and `--output json` has them all. */
 const TABLE_ROWS = 1_000;
-
-/** Longest cell of a table, in characters. */
-const LONGEST_CELL = 60;
 
 /** `query FILE SQL`: one query over an export. */
 export async function query(options: QueryOptions, signal: AbortSignal): Promise<void> {
@@ -35,7 +30,7 @@ export async function query(options: QueryOptions, signal: AbortSignal): Promise
   }
   if (sql === undefined)
     throw new UsageError("Give a query, e.g. 'SELECT count(*) FROM incidents'.");
-  const sink = createSink(output);
+  const sink = createSink(output, write);
   const database = await openDatabase(file, {
     isKept: options.cache,
     signal,
@@ -59,87 +54,6 @@ export async function query(options: QueryOptions, signal: AbortSignal): Promise
   }
 }
 
-interface OutputSink extends RowSink {
-  end(): Promise<void>;
-}
-
-/** @throws UsageError */
-function createSink(output: string): OutputSink {
-  switch (output) {
-    case "table":
-      return tableSink();
-    case "json":
-      return jsonSink();
-    case "csv":
-      return csvSink();
-    default:
-      throw new UsageError("--output must be table, json or csv.");
-  }
-}
-
 async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, "drain");
-}
-
-/** For people: what does not fit a cell ends in "…", and nothing in it can steer the terminal. */
-function tableSink(): OutputSink {
-  const rows: string[][] = [];
-  return {
-    begin: (columns) => void rows.push(columns.map(({ name }) => toCell(name))),
-    row: (values) => void rows.push(values.map((value) => toCell(toText(value)))),
-    end: () => write(`${alignColumns(rows)}\n`),
-  };
-}
-
-function toCell(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ");
-  return line.length > LONGEST_CELL ? `${line.slice(0, LONGEST_CELL - 1)}…` : line;
-}
-
-/** An array with an object per line. Values of JSON columns are part of it as they are. */
-function jsonSink(): OutputSink {
-  let columns: readonly SqlColumn[] = [];
-  let isFirst = true;
-  return {
-    begin(given) {
-      columns = given;
-      return write("[");
-    },
-    row(values) {
-      const fields = columns.map(({ name, isJson }, index) => {
-        const value = values[index] ?? null;
-        const text = isJson && typeof value === "string" ? value : JSON.stringify(value);
-        return `${JSON.stringify(name)}:${text}`;
-      });
-      const start = isFirst ? "\n" : ",\n";
-      isFirst = false;
-      return write(`${start}{${fields.join(",")}}`);
-    },
-    end: () => write(isFirst ? "]\n" : "\n]\n"),
-  };
-}
-
-function csvSink(): OutputSink {
-  const toLine = (values: readonly Json[]) => `${values.map(toCsv).join(",")}\n`;
-  return {
-    begin: (columns) => write(toLine(columns.map(({ name }) => name))),
-    row: (values) => write(toLine(values)),
-    end: () => Promise.resolve(),
-  };
-}
-
-/** RFC 4180. An empty text is quoted, so that it is not NULL. */
-function toCsv(value: Json): string {
-  if (value === null) return "";
-  if (typeof value !== "string") return quote(toText(value));
-  return value === "" ? '""' : quote(withoutFormula(value));
-}
-
-function quote(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function toText(value: Json): string {
-  if (value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
