@@ -1,5 +1,6 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import packageJson from "../../package.json" with { type: "json" };
 import { ExportError } from "../export/errors";
 import { connectionOptions } from "./connection";
 import { diff } from "./diff";
@@ -143,7 +144,11 @@ async function run(args: string[]): Promise<ExitCode> {
     .completion("completion", "a script for bash or zsh: put it into your shell's profile")
     .demandCommand(1, "Name a command.")
     .strict()
-    .version(false)
+    .updateStrings({
+      "Invalid values:": "An option takes only certain values:",
+      "Argument: %s, Given: %s, Choices: %s": "--%s is %s, and takes %s",
+    })
+    .version(packageJson.version)
     .help()
     .epilogue(
       "The deploy key comes from CONVEX_DEPLOY_KEY or --deploy-key-file, never from an argument.\nExit codes: 0 done, 1 a fault of this program, 2 usage, 3 refused, 4 unavailable, 5 not complete, 6 different (diff --exit-code), 130 Ctrl-C.",

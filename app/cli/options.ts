@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
 import { DEFAULT_LIMITS } from "../analysis/mcp/rows";
-import { DOWNLOAD_FORMATS, FOLDER_FORMATS, listFormats } from "../export/formats/format";
+import { DOWNLOAD_FORMATS, FOLDER_FORMATS } from "../export/formats/format";
 import type { SEGMENT_FILTERS } from "../export/segment-filter";
+import type { Consistency, Privacy } from "../export/source";
 import { connectionOptions } from "./connection";
 
 /** For yargs: the options of the commands, with what `--help` says of them. */
@@ -46,20 +47,23 @@ export const exportOptions = {
   format: {
     type: "string",
     requiresArg: true,
+    choices: EXPORT_FORMATS,
     default: "json",
-    describe: listFormats(EXPORT_FORMATS),
+    describe: "a file, or a folder for parquet and csv",
   },
   privacy: {
     type: "string",
     requiresArg: true,
+    choices: ["redacted", "pseudonymised"] satisfies Privacy[],
     default: "redacted",
-    describe: "redacted, or pseudonymised for an AI tool",
+    describe: "pseudonymised for an AI tool",
   },
   consistency: {
     type: "string",
     requiresArg: true,
+    choices: ["snapshot", "rolling"] satisfies Consistency[],
     default: "snapshot",
-    describe: "snapshot, or rolling where the database changes too fast",
+    describe: "rolling where the database changes too fast to be read as one snapshot",
   },
   reason: { type: "string", requiresArg: true, describe: "for the audit trail" },
   "key-file": {
@@ -125,8 +129,9 @@ export const queryOptions = {
   output: {
     type: "string",
     requiresArg: true,
+    choices: ["table", "json", "csv"],
     default: "table",
-    describe: "table, json or csv",
+    describe: "a table for people, json or csv for programs",
   },
   limit: {
     type: "number",

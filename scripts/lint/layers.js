@@ -115,9 +115,14 @@ export const LAYERS = [
     packages: ["@duckdb/node-api", "@modelcontextprotocol/sdk/**", "yauzl", "zod"],
   },
   {
+    // What the command line says that it is.
+    name: "package",
+    files: ["package.json"],
+  },
+  {
     name: "cli",
     files: ["app/cli", "app/cli/**"],
-    imports: ["analysis", "convex-client", "export", "lib"],
+    imports: ["analysis", "convex-client", "export", "lib", "package"],
     typeImports: ["convex-generated"],
   },
   {

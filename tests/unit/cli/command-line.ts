@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EmbeddedConvex } from "~/embedded/options";
 
-const CLI = fileURLToPath(new URL("../../../scripts/cli.mjs", import.meta.url));
+export const CLI = fileURLToPath(new URL("../../../scripts/cli.mjs", import.meta.url));
 
 export interface Ended {
   exitCode: number | null;
