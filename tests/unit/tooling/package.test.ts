@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,9 +8,9 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { spawnEmbeddedConvex } from "~/embedded/spawn";
 import type { EmbeddedConvex } from "~/embedded/options";
+import { startLocalRegistry } from "../../support/local-registry";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const NAME = "supportsignal-database-export";
 
 interface Ended {
   code: number | string;
@@ -19,6 +19,8 @@ interface Ended {
 }
 
 let folder: string;
+/** Where the package was installed: it was empty before. */
+let installed: string;
 let bin: string;
 let convex: EmbeddedConvex;
 
@@ -30,26 +32,38 @@ function execute(command: string, args: string[], cwd: string, env = process.env
   });
 }
 
-// What the registry would add to the package is linked from this project, so that no network is
-// needed: its one library that is not JavaScript.
+/** The npm that runs the tests, where there is one. */
+function npm(args: string[], cwd: string, env?: NodeJS.ProcessEnv): Promise<Ended> {
+  const cli = process.env["npm_execpath"];
+  return cli?.endsWith(".js") === true
+    ? execute(process.execPath, [cli, ...args], cwd, env)
+    : execute("npm", args, cwd, env);
+}
+
+/** Without the settings that npm gives to what it runs, and with this very Node. */
+function environment(variables: Record<string, string> = {}) {
+  const PATH = `${path.dirname(process.execPath)}${path.delimiter}${process.env["PATH"] ?? ""}`;
+  return { PATH, HOME: folder, NODE_ENV: "production" as const, ...variables };
+}
+
+// With a registry, a cache and a home of its own: neither the network nor what this machine has
+// stored decides whether it can be installed.
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "supportsignal-package-"));
-  const npm = process.env["npm_execpath"];
-  const pack = ["pack", "--silent", "--pack-destination", folder];
-  const packed = await (npm?.endsWith(".js") === true
-    ? execute(process.execPath, [npm, ...pack], ROOT)
-    : execute("npm", pack, ROOT));
+  const packed = await npm(["pack", "--silent", "--pack-destination", folder], ROOT);
   expect(packed).toMatchObject({ code: 0 });
-  const modules = path.join(folder, "node_modules");
-  mkdirSync(path.join(modules, NAME), { recursive: true });
-  const tarball = path.join(folder, packed.stdout.trim());
-  const extract = ["-xzf", tarball, "-C", path.join(modules, NAME), "--strip-components=1"];
-  expect(await execute("tar", extract, folder)).toMatchObject({ code: 0 });
-  symlinkSync(path.join(ROOT, "node_modules", "@duckdb"), path.join(modules, "@duckdb"));
-  const manifest = JSON.parse(readFileSync(path.join(modules, NAME, "package.json"), "utf8")) as {
-    bin: Record<string, string>;
-  };
-  bin = path.join(modules, NAME, manifest.bin["supportsignal-export"] ?? "");
+  installed = path.join(folder, "installed");
+  mkdirSync(installed);
+  const registry = await startLocalRegistry(ROOT);
+  try {
+    const from = ["--registry", registry.url, "--cache", path.join(folder, "cache")];
+    const tarball = path.join(folder, packed.stdout.trim());
+    const done = await npm(["install", ...from, tarball], installed, environment());
+    expect(done, done.stderr).toMatchObject({ code: 0 });
+  } finally {
+    await registry.close();
+  }
+  bin = path.join(installed, "node_modules", ".bin", "supportsignal-export");
   convex = await spawnEmbeddedConvex({});
 }, 180_000);
 afterAll(async () => {
@@ -58,21 +72,18 @@ afterAll(async () => {
 });
 
 function run(...args: string[]): Promise<Ended> {
-  const { PATH = "", HOME = "" } = process.env;
   const deployment = { CONVEX_URL: convex.url, CONVEX_DEPLOY_KEY: convex.adminKey };
-  const env = { PATH, HOME, NODE_ENV: "production" as const, ...deployment };
-  return execute(process.execPath, [bin, ...args], folder, env);
+  return execute(bin, args, installed, environment(deployment));
 }
 
-test("the package's command can be run, and shows its commands", async () => {
-  expect(statSync(bin).mode & 0o111).toBe(0o111);
-  expect(readFileSync(bin, "utf8").startsWith("#!/usr/bin/env node\n")).toBe(true);
+test("the package can be installed, and its command shows its commands", async () => {
   const { code, stdout } = await run("--help");
   expect(code).toBe(0);
   for (const command of ["inspect", "export", "verify", "diff", "query", "mcp", "completion"]) {
     expect(stdout).toContain(`supportsignal-export ${command}`);
   }
   expect((await run("completion")).stdout).toContain("supportsignal-export");
+  expect((await run("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test("the package exports, verifies, compares and queries without the repository", async () => {
@@ -94,16 +105,17 @@ test("the package exports, verifies, compares and queries without the repository
     expect(JSON.parse(stdout)).toEqual([{ n: 35 }]);
   }
   expect(await run("diff", "a.json", "a.zip", "--exit-code")).toMatchObject({ code: 0 });
-  expect(readFileSync(path.join(folder, "csv", "companies.csv"), "utf8").split("\n")).toHaveLength(
-    37,
-  );
+  expect(
+    readFileSync(path.join(installed, "csv", "companies.csv"), "utf8").split("\n"),
+  ).toHaveLength(37);
 }, 180_000);
 
 test("the package serves an export to an AI tool", async () => {
   await run("export", "--out", "mcp.json", "--tables", "companies");
   const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [bin, "mcp", path.join(folder, "mcp.json")],
+    command: bin,
+    args: ["mcp", path.join(installed, "mcp.json")],
+    env: environment(),
     stderr: "ignore",
   });
   const client = new Client({ name: "test", version: "1.0" });
