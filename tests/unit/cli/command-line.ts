@@ -21,19 +21,47 @@ export interface Running {
   closeStdout(): void;
 }
 
+/** The deployment that the command line gets, as its address and its key. */
+type Deployment = Pick<EmbeddedConvex, "url" | "adminKey">;
+
 /**
  * Starts the command line with a deployment, in a folder.
  * @param stdin A file in the folder for its standard input; nothing where absent.
  */
 export function start(
-  convex: Pick<EmbeddedConvex, "url" | "adminKey">,
+  convex: Deployment,
   folder: string,
   args: string[],
   env: Record<string, string> = {},
   stdin?: string,
 ): Running {
+  const options = { convex, folder, env, ...(stdin === undefined ? {} : { stdin }) };
+  return launch(process.execPath, [CLI, ...args], options);
+}
+
+/**
+ * Runs a line of a shell, in which "$@" is the command line.
+ * @returns what it printed, to a terminal where the line makes one
+ */
+export function runInShell(convex: Deployment, folder: string, line: string): Promise<Ended> {
+  const args = ["-c", line, "sh", process.execPath, CLI];
+  return launch("sh", args, { convex, folder, env: {} }).ended;
+}
+
+interface LaunchOptions {
+  convex: Deployment;
+  folder: string;
+  env: Record<string, string>;
+  stdin?: string;
+}
+
+function launch(
+  command: string,
+  args: string[],
+  { convex, folder, env, stdin }: LaunchOptions,
+): Running {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(command, args, {
     cwd: folder,
     env: {
       PATH,
