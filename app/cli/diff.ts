@@ -1,6 +1,7 @@
 import { diffExports, type ExportDiff, type TableDiff } from "../analysis/diff";
 import { formatCount } from "../lib/format";
 import { EXIT, requireReadable, type ExitCode } from "./failure";
+import { print } from "./stdout";
 import { alignColumns } from "./text";
 
 export interface DiffCommandOptions {
@@ -20,7 +21,7 @@ export async function diff(options: DiffCommandOptions, signal: AbortSignal): Pr
     withFingerprints: options.fingerprints,
     signal,
   });
-  process.stdout.write(options.json ? `${JSON.stringify(toJson(found))}\n` : describe(found));
+  await print(options.json ? `${JSON.stringify(toJson(found))}\n` : describe(found));
   return options.exitCode && !found.isSame ? EXIT.different : EXIT.done;
 }
 

@@ -9,7 +9,7 @@ import { prepareExport } from "../export/run";
 import { SEGMENT_FILTERS, type SegmentFilter } from "../export/segment-filter";
 import { SpoolSpace } from "../export/spool";
 import { connect, type ConnectionOptions } from "./connection";
-import { UsageError } from "./failure";
+import { isForWantOfRoom, UsageError } from "./failure";
 import { readKeyFile } from "./key-file";
 import { EXPORT_FORMATS } from "./options";
 import { parseTarget, writeToFile, writeToFolder, writeToStdout, type Target } from "./output";
@@ -92,11 +92,8 @@ export async function exportDatabase(options: ExportOptions, signal: AbortSignal
       throw failure;
     }
     reporter.done(file, where, performance.now() - startedAt);
-    await prepared.settle("completed").catch(() => {
-      process.stderr.write(
-        "The file is complete. That it was written could not be put on record.\n",
-      );
-    });
+    // The file is what was asked for, and it is there: to take it away would help nobody.
+    await prepared.settle("completed").catch(() => reporter.unrecorded());
   } finally {
     reporter.end();
     await client.close();
@@ -136,8 +133,8 @@ function toExportError(error: unknown, signal: AbortSignal): unknown {
   if (code === "EPIPE") {
     return new ExportError("cancelled", "nobody reads standard output", { cause: error });
   }
-  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") {
-    return new ExportError("disk_full", `the file: ${code}`, { cause: error });
+  if (isForWantOfRoom(error)) {
+    return new ExportError("disk_full", `the file: ${String(code)}`, { cause: error });
   }
   return error;
 }

@@ -52,7 +52,8 @@ const MESSAGES: Partial<Record<ExportErrorCode, string>> = {
   snapshot_expired:
     "The database changed too fast to be read as one snapshot. Try again at a quieter time, or export less of it. A full export that is not pseudonymised can be made with --consistency rolling, as a file that is not of one moment.",
   page_too_large: "The database could not read a part of itself within its limits.",
-  disk_full: "The disk is full. Free space, or choose another --spool-directory.",
+  disk_full:
+    "The disk is full. Free space, or write to another one (export: --out and --spool-directory).",
   timed_out: "Reading took longer than --timeout allows.",
   internal: "Something went wrong in this program.",
 };
@@ -63,6 +64,13 @@ export interface Failure {
   message: string;
   /** The closed list of `app/export/errors.ts`, `usage`, or `internal`. */
   code: string;
+}
+
+/** Whether the system had no room for what was to be written. */
+export function isForWantOfRoom(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT", "EFBIG"].includes(
+    String((error as NodeJS.ErrnoException | undefined)?.code),
+  );
 }
 
 /** What to say of an error, and what to end with. */
@@ -85,12 +93,21 @@ export function describeFailure(error: unknown): Failure {
       ? { exitCode: EXIT.usage, message, code: "usage" }
       : { exitCode: EXIT.integrity, message, code: "incomplete" };
   }
-  const code = error instanceof ExportError ? error.code : "internal";
+  if (error instanceof Error && "code" in error && error.code === "EPIPE") {
+    const message = "Nobody reads standard output any more.";
+    return { exitCode: EXIT.interrupted, message, code: "cancelled" };
+  }
+  const code = codeOf(error);
   return {
     exitCode: EXIT_BY_CODE[code] ?? EXIT.unavailable,
     message: MESSAGES[code] ?? exportErrorMessage(code),
     code,
   };
+}
+
+function codeOf(error: unknown): ExportErrorCode {
+  if (error instanceof ExportError) return error.code;
+  return isForWantOfRoom(error) ? "disk_full" : "internal";
 }
 
 /** Ends the process although a query still runs, which nothing else ends. */
@@ -106,7 +123,7 @@ export async function requireReadable(file: string): Promise<void> {
     await access(file, constants.R_OK);
   } catch (error) {
     throw new UsageError(
-      `${file} cannot be read (${String((error as NodeJS.ErrnoException).code)}).`,
+      `${file} cannot be read (${String((error as NodeJS.ErrnoException | undefined)?.code)}).`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { readSummary } from "../convex/export-source";
 import { describeSummary, type ExportOverview } from "../export/overview";
 import { connect, type ConnectionOptions } from "./connection";
 import { formatCount, formatSize } from "../lib/format";
+import { print } from "./stdout";
 import { alignColumns } from "./text";
 
 export interface InspectOptions extends ConnectionOptions {
@@ -14,7 +15,7 @@ export async function inspect(options: InspectOptions): Promise<void> {
   try {
     const asOf = new Date();
     const overview = describeSummary(await readSummary(client, actor), asOf);
-    process.stdout.write(options.json ? `${JSON.stringify(overview)}\n` : describe(overview));
+    await print(options.json ? `${JSON.stringify(overview)}\n` : describe(overview));
   } finally {
     await client.close();
   }

@@ -7,6 +7,7 @@ import { readStream } from "../analysis/export-input";
 import type { ExportFile } from "../export/document";
 import type { FolderFormat } from "../export/formats/format";
 import { UsageError } from "./failure";
+import { print } from "./stdout";
 
 /** Where an export goes. */
 export type Target =
@@ -39,8 +40,13 @@ export function parseTarget(
     return { kind: "stdout" };
   }
   if (out !== undefined) {
+    const there = statSync(out, { throwIfNoEntry: false });
+    if (there?.isFile() === false && !there.isDirectory()) {
+      // The complete file would take its place: root would have no /dev/null any more.
+      throw new UsageError(`--out ${out} is a device or a pipe: use --out - and send that there.`);
+    }
     if (!mayOverwrite) requireFree(out);
-    else if (statSync(out, { throwIfNoEntry: false })?.isDirectory() === true) {
+    else if (there?.isDirectory() === true) {
       throw new UsageError(`--out ${out} is a folder: name a file in it.`);
     }
   }
@@ -52,9 +58,7 @@ export function parseTarget(
 export async function writeToStdout(file: ExportFile, signal: AbortSignal): Promise<void> {
   for await (const piece of file.content()) {
     signal.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(piece, (error) => (error ? reject(error) : resolve()));
-    });
+    await print(piece);
   }
 }
 

@@ -7,11 +7,15 @@ export interface Reporter {
   reading(progress: ReadingProgress): void;
   /** @param where The file's path, or `-`. */
   done(file: ExportFile, where: string, ms: number): void;
+  /** Told after `done` where the end of the export could not be put on record. */
+  unrecorded(): void;
   /** Leaves the terminal as it should be for what is printed next. */
   end(): void;
 }
 
 const WIDTH = 24;
+
+const UNRECORDED = "The file is complete. That it was written could not be put on record.";
 
 /** How often the bar moves, and events are written. */
 const INTERVAL_MS = 100;
@@ -44,6 +48,7 @@ export function createTextReporter(stream: NodeJS.WriteStream): Reporter {
         `${where === "-" ? "Written to standard output" : where}: ${formatCount(totalRecords)} records, ${formatBytes(file.bytes)}, in ${formatDuration(ms)}\nSHA-256 ${file.digest.toString("hex")}\n`,
       );
     },
+    unrecorded: () => void stream.write(`${UNRECORDED}\n`),
     end: clear,
   };
 }
@@ -72,6 +77,7 @@ export function createEventReporter(stream: NodeJS.WriteStream): Reporter {
         durationMs: Math.round(ms),
       });
     },
+    unrecorded: () => write({ event: "unrecorded", message: UNRECORDED }),
     end: () => undefined,
   };
 }

@@ -1,9 +1,9 @@
-import { once } from "node:events";
 import { forgetDatabase, openDatabase } from "../analysis/database";
 import { runSql, RunawayQueryError } from "../analysis/run-sql";
 import { formatCount } from "../lib/format";
 import { endAtOnce, requireReadable, UsageError } from "./failure";
 import { createSink } from "./rows";
+import { print } from "./stdout";
 
 export interface QueryOptions {
   file: string;
@@ -30,7 +30,7 @@ export async function query(options: QueryOptions, signal: AbortSignal): Promise
   }
   if (sql === undefined)
     throw new UsageError("Give a query, e.g. 'SELECT count(*) FROM incidents'.");
-  const sink = createSink(output, write);
+  const sink = createSink(output, print);
   const database = await openDatabase(file, {
     isKept: options.cache,
     signal,
@@ -52,8 +52,4 @@ export async function query(options: QueryOptions, signal: AbortSignal): Promise
   } finally {
     await database.close();
   }
-}
-
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }

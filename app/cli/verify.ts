@@ -15,6 +15,7 @@ import {
 import { NdjsonCheck } from "../export/formats/ndjson-check";
 import { formatBytes, formatCount } from "../lib/format";
 import { EXIT, UsageError, type ExitCode } from "./failure";
+import { print } from "./stdout";
 import { alignColumns } from "./text";
 
 export interface VerifyOptions {
@@ -75,7 +76,7 @@ export async function verify(options: VerifyOptions): Promise<ExitCode> {
     ...(madeFrom && { madeFrom }),
     ...report,
   };
-  process.stdout.write(options.json ? `${JSON.stringify(verification)}\n` : describe(verification));
+  await print(options.json ? `${JSON.stringify(verification)}\n` : describe(verification));
   return isComplete ? EXIT.done : EXIT.integrity;
 }
 
