@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { DuckDBInstance } from "@duckdb/node-api";
@@ -16,6 +15,7 @@ import { openDuckDb } from "./duckdb";
 import { AnalysisError } from "./errors";
 import { openExport, requireFile } from "./export-input";
 import { loadTables } from "./load";
+import { makeScratch } from "./scratch";
 
 /**
  * Raised when a database of an earlier version must not be used. 2: NDJSON and bundles are compared with
@@ -78,7 +78,7 @@ export async function openDatabase(
 ): Promise<ExportDatabase> {
   await requireFile(file);
   const source = await describeSource(file);
-  const scratch = await mkdtemp(path.join(tmpdir(), "supportsignal-query-"));
+  const scratch = await makeScratch("query");
   try {
     const kept = databasePath(file);
     if (isKept && existsSync(kept)) {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { FileMetadata } from "../export/file-schema";
@@ -7,6 +6,7 @@ import { quoteText } from "../export/formats/load-sql";
 import { openDuckDb } from "./duckdb";
 import { openExport } from "./export-input";
 import { tableFiles } from "./load";
+import { makeScratch } from "./scratch";
 
 export interface TableDiff {
   table: string;
@@ -42,7 +42,7 @@ export async function diffExports(
   newFile: string,
   options: DiffOptions,
 ): Promise<ExportDiff> {
-  const folder = await mkdtemp(path.join(tmpdir(), "supportsignal-diff-"));
+  const folder = await makeScratch("diff");
   try {
     const database = path.join(folder, "diff.duckdb");
     const instance = await openDuckDb(database, { spillDirectory: folder, isReadOnly: false });

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -206,6 +207,31 @@ describe("query", () => {
     const { exitCode, stdout } = await running.ended;
     expect([exitCode, stdout]).toEqual([130, ""]);
     expect(readdirSync(folder)).toEqual(["a.json", "a.json.duckdb"]);
+  });
+
+  test("that was killed leaves a folder, which the next one removes, but not that of one that runs", async () => {
+    await run("export", "--tables", "companies", "--out", "a.json");
+    mkdirSync(inFolder("tmp"));
+    const sql = "SELECT count(*) FROM range(1000000000000) WHERE range % 7 = 8";
+    const query = (text: string) =>
+      start(convex, folder, ["query", "a.json", text], { TMPDIR: inFolder("tmp") });
+    const folders = () =>
+      readdirSync(inFolder("tmp")).filter((name) => name.startsWith("supportsignal-query-"));
+    const killed = query(sql);
+    await until(() => folders().length === 1, "a folder");
+    const [left] = folders();
+    killed.kill();
+    await killed.ended;
+    expect(folders()).toEqual([left]);
+    const running = query(sql);
+    await until(() => folders().some((name) => name !== left), "a folder of its own");
+    const kept = folders().filter((name) => name !== left);
+    expect(kept).toHaveLength(1);
+    expect(await query("SELECT 1").ended).toMatchObject({ exitCode: 0 });
+    expect(folders()).toEqual(kept);
+    running.interrupt();
+    await running.ended;
+    expect(folders()).toEqual([]);
   });
 
   test("says when there are more rows than it prints", async () => {

@@ -17,6 +17,8 @@ export interface Running {
   ended: Promise<Ended>;
   /** What Ctrl-C sends. */
   interrupt(): void;
+  /** Ends it with no chance to tidy up. */
+  kill(): void;
   /** Closes the end of its standard output, as `head` does. */
   closeStdout(): void;
 }
@@ -87,6 +89,7 @@ function launch(
       );
     }),
     interrupt: () => void child.kill("SIGINT"),
+    kill: () => void child.kill("SIGKILL"),
     closeStdout: () => void child.stdout.destroy(),
   };
 }
