@@ -64,7 +64,7 @@ const sanitization = {
 /**
  * What an export would hold: the exact count of each table, and sizes sampled from at most nine
  * documents of each. Costs one query and at most 162 documents, whatever the database holds.
- * `isBrief` reads three documents of tables with less than 1,000, for the plan of an export.
+ * `isBrief` reads two documents of tables with less than 1,000, for the plan of an export.
  */
 export const summarize = internalQuery({
   args: { actor: actorValidator, isBrief: v.optional(v.boolean()) },

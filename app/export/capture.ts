@@ -8,7 +8,7 @@ import type { PageBounds, PageSize } from "./page-size";
 import { sum, type ExportPlan } from "./plan";
 import { planReads, splitRest, type Read } from "./reads";
 import type { SnapshotClock } from "./snapshot-clock";
-import type { ExportSource, Identities, Page } from "./source";
+import type { ExportSource, Identities, LinesSink, Page } from "./source";
 import type { Spool } from "./spool";
 
 export interface CaptureOptions {
@@ -23,6 +23,11 @@ export interface CaptureOptions {
   signal: AbortSignal;
   /** Told after each page: documents per table and bytes so far. */
   onProgress?: (progress: CaptureProgress) => void;
+  /**
+   * Told at most once, when the answer to the only read begins, which is probably the last: Convex has
+   * read all of the database by then.
+   */
+  onOnlyAnswer?: () => void;
   /** Tables of which is wanted which documents are referred to; none where absent. */
   references?: readonly string[];
 }
@@ -70,6 +75,7 @@ export async function captureTables(
   let readers = 0;
 
   const reads = planReads(plan.tables, pageSize.bounds, capacity.queries);
+  let onOnlyAnswer = reads.length === 1 ? options.onOnlyAnswer : undefined;
   await new Promise<void>((resolve, reject) => {
     const start = (read: Read) => {
       readers += 1;
@@ -189,14 +195,21 @@ export async function captureTables(
     for (;;) {
       let bounds = pageSize.bounds;
       const receiver = new PageReceiver(spool, { keepLines: mayRepeat });
+      const openSink = (): LinesSink => {
+        const sink = receiver.open();
+        const write = (lines: Uint8Array) => {
+          onOnlyAnswer?.();
+          onOnlyAnswer = undefined;
+          return sink.write(lines);
+        };
+        return { ...sink, write };
+      };
       try {
         const page = await options.query(signal, () => {
           // Not before, for others may have learnt better while this one waited.
           bounds = pageSize.bounds;
           const request = { ...read, ...bounds, fingerprintKey, ...extras };
-          return clock.at((timestamp) =>
-            source.readPage(timestamp, request, receiver.open, signal),
-          );
+          return clock.at((timestamp) => source.readPage(timestamp, request, openSink, signal));
         });
         // Whoever reads the file comes behind what is still to be written, and hears of its failures.
         void receiver.segment.end();

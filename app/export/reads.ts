@@ -20,7 +20,7 @@ const FILL = 0.8;
 const PAGES_TO_SPLIT = 2;
 
 /** Stepping through so many documents one by one takes longer than a request more. */
-const DOCUMENTS_WORTH_A_READ = 256;
+const DOCUMENTS_WORTH_A_READ = 2000;
 
 /** A table, and how many pages it takes. */
 interface SizedTable extends TablePlan {
@@ -42,8 +42,10 @@ export function planReads(tables: readonly TablePlan[], page: PageBounds, reader
     const ranges = splitEvenly(WHOLE, table.oldest ?? 0, table.newest ?? 0, parts);
     reads.push(...ranges.map((range) => ({ tables: [table.name], range, cursor: null })));
   }
-  for (const shared of share(sized.filter(({ pages }) => pages <= PAGES_TO_SPLIT))) {
-    reads.push({ tables: shared.map(({ name }) => name), range: WHOLE, cursor: null });
+  const alone = sized.filter(({ pages }) => pages > FILL && pages <= PAGES_TO_SPLIT);
+  const shared = share(sized.filter(({ pages }) => pages <= FILL));
+  for (const group of [...alone.map((table) => [table]), ...shared]) {
+    reads.push({ tables: group.map(({ name }) => name), range: WHOLE, cursor: null });
   }
   return reads;
 }
@@ -62,9 +64,7 @@ function share(tables: readonly SizedTable[]): SizedTable[][] {
   const needed = Math.ceil(sum(tables.map(({ pages }) => pages)) / FILL);
   for (let count = Math.max(least, needed); ; count++) {
     const groups = deal(largestFirst, count);
-    if (groups.every((group) => group.tables.length === 1 || group.pages <= FILL)) {
-      return groups.map((group) => group.tables);
-    }
+    if (groups.every(({ pages }) => pages <= FILL)) return groups.map((group) => group.tables);
   }
 }
 

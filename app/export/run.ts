@@ -167,6 +167,15 @@ async function makeFile(
       );
       progress.planned(full);
       let plan = full;
+      const check = async () => {
+        await source.authorize(signal);
+        return now().getTime();
+      };
+      let early: Promise<number> | undefined;
+      const onOnlyAnswer = () => {
+        early = check();
+        early.catch(() => undefined); // whoever waits for it hears of it
+      };
       const { capture, filtersApplied } = await captureSelection(
         { asItIs: job.source, bound: source },
         full,
@@ -185,6 +194,8 @@ async function makeFile(
             progress.planned(narrowed);
             spool.requireRoom(leastBytes(narrowed, job.request));
           },
+          // A small database: while its only answer arrives, the role is checked.
+          ...(isSegmented(job.request) ? {} : { onOnlyAnswer }),
           onProgress: (done) => {
             progress.captured(done);
             job.onProgress?.({
@@ -200,11 +211,7 @@ async function makeFile(
       );
       const latest = await clock.latest;
       // All is read, and the answer costs no time beside a short digest.
-      const check = async () => {
-        await source.authorize(signal);
-        return now().getTime();
-      };
-      const checked = check();
+      const checked = early ?? check();
       const assembled = assembleFile(plan, capture, spool, {
         format: job.request.format,
         ...(filtersApplied === undefined ? {} : { filtersApplied }),

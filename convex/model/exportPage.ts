@@ -79,6 +79,8 @@ export function inSchemaOrder(tables: readonly ExportTable[]): ExportTable[] {
 /** Takes the documents of a page one after the other and returns what the page holds of each. */
 export interface DocumentReader<T = ExportedDocument> {
   document(table: ExportTable, stored: StoredDocument): T;
+  /** Returns how to forget what is counted from here on: of a table that is left to the next page. */
+  checkpoint(): () => void;
 }
 
 /**
@@ -104,13 +106,17 @@ export async function readPage<T>(
       for (const document of documents) budget.take(document);
       continue;
     }
-    const documents: Doc<ExportTable>[] = [];
+    const documents: T[] = [];
+    // At once, for documents that are kept cost memory, and time to look after it.
+    const forget = reader.checkpoint();
     for await (const document of ctx.db.query(table)) {
-      if (!budget.take(document)) return { data, next: { table, from: null, cursor: null } };
-      documents.push(document);
+      if (!budget.take(document)) {
+        forget();
+        return { data, next: { table, from: null, cursor: null } };
+      }
+      documents.push(reader.document(table, document));
     }
-    // Only now, because what is sanitised is counted, and a table may be left to the next page.
-    data[table] = documents.map((document) => reader.document(table, document));
+    data[table] = documents;
   }
   return { data, next: null };
 }

@@ -13,7 +13,10 @@ export interface TableLines {
 
 /** Reads as another reader does, and keeps the line of each document only. */
 export function asLines(reader: DocumentReader): DocumentReader<string> {
-  return { document: (table, stored) => toLine(reader.document(table, stored)) };
+  return {
+    document: (table, stored) => toLine(reader.document(table, stored)),
+    checkpoint: () => reader.checkpoint(),
+  };
 }
 
 /** A page as text. Unlike an array, which may hold 8,192 values, a string has no such limit. */

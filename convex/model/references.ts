@@ -51,4 +51,9 @@ export class CollectingReader implements DocumentReader {
     this.references.add(table, stored);
     return this.reader.document(table, stored);
   }
+
+  /** References stay: what is left to the next page is part of the same answer in the end. */
+  checkpoint(): () => void {
+    return this.reader.checkpoint();
+  }
 }

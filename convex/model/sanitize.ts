@@ -101,6 +101,14 @@ export class Sanitizer {
     return exported;
   }
 
+  /** Returns how to forget what is counted from here on. */
+  checkpoint(): () => void {
+    const { redactions, withheld, pseudonymised } = this.counts;
+    const before: SanitizationCounts = { redactions: { ...redactions }, withheld: { ...withheld } };
+    if (pseudonymised !== undefined) before.pseudonymised = { ...pseudonymised };
+    return () => Object.assign(this.counts, before);
+  }
+
   /** The value of a field of a class; the class holds for all that is in it. */
   private field(path: string, cls: FieldClass, value: Value): Value {
     if (cls === "credential") {

@@ -36,7 +36,7 @@ const SAMPLES_PER_TABLE = 9;
  * For the plan of an export, where the size of a small table decides nothing: it costs as many steps
  * as a quarter of a small database.
  */
-const BRIEF_SAMPLES = 3;
+const BRIEF_SAMPLES = 2;
 const SMALL_TABLE_DOCUMENTS = 1000;
 
 /** Stop sampling here: 16 MiB may be read in a query, and a document may have 1 MiB. */
@@ -47,7 +47,7 @@ const MAXIMUM_TABLE_BYTES = MAXIMUM_SAMPLED_BYTES / EXPORT_TABLES.length;
 
 /**
  * Counts every exported table, and samples its documents to estimate sizes.
- * @param isBrief Three documents of tables with less than 1,000, instead of nine.
+ * @param isBrief Two documents of tables with less than 1,000, instead of nine.
  */
 export async function summarizeTables(
   ctx: QueryCtx,

@@ -37,7 +37,7 @@ test("an export is listed with who, when, what, why, its size and its outcome", 
   const entry = entries(page).first();
   await expect(entry).toContainText(email.split("@")[0]!);
   await expect(entry).toContainText("System administrator");
-  await expect(entry).toContainText("Only companies, sites, pseudonymised");
+  await expect(entry).toContainText("Only companies, sites, people under pseudonyms");
   await expect(entry).toContainText("Für den Prüfbericht <b>2026</b>");
   await expect(entry).toContainText("kB");
   await expect(entry).toContainText("records");

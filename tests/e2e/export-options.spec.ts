@@ -35,7 +35,7 @@ test("the options are closed at first, and export with a profile and a reason", 
   expect((await metadataOf(await downloading)).sanitization.profile).toBe("pseudonymised");
   await expect(page.getByText("Export ready")).toBeVisible();
   await page.reload();
-  await expect(latest(page)).toContainText("pseudonymised");
+  await expect(latest(page)).toContainText("people under pseudonyms");
   await expect(latest(page)).toContainText("Themes of falls in May");
 });
 

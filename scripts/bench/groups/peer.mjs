@@ -30,7 +30,7 @@ const PEER_QUERY = "singleQuery:everything";
 
 /** Multiples of the sample data that the peer can read. */
 const COMPARED_SCALES = [1, 2, 4];
-const RUNS = 15;
+const RUNS = 25;
 
 /** Both run for weeks: until then the code of neither is compiled. */
 const WARM_UP_RUNS = 20;

@@ -38,20 +38,20 @@ describe("small tables", () => {
   });
 
   test("are divided among two reads where two of them have many documents", () => {
-    const large: PageBounds = { maximumBytes: 100_000, maximumDocuments: 10_000 };
+    const large: PageBounds = { maximumBytes: 100_000, maximumDocuments: 24_000 };
     const plan = (records: number) => [
       table("a", 20, 2000),
-      table("b", 400, 9000),
+      table("b", 4000, 9000),
       table("c", 10, 3000),
       table("d", records, 8000),
     ];
     const readsOf = (records: number) =>
       planReads(plan(records), large, READERS).map((read) => read.tables);
-    expect(readsOf(256)).toEqual([
-      ["b", "a"],
-      ["d", "c"],
+    expect(readsOf(2000)).toEqual([
+      ["b"],
+      ["d", "c", "a"],
     ]);
-    expect(readsOf(255)).toEqual([["b", "d", "c", "a"]]);
+    expect(readsOf(1999)).toEqual([["b", "d", "c", "a"]]);
   });
 
   test("that share a read have the largest of them in front, which Convex reads at once", () => {

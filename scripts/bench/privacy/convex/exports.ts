@@ -12,6 +12,7 @@ export { summarize } from "../../../../convex/exports";
 
 /** Passes documents on as they are. */
 const asStored: DocumentReader = {
+  checkpoint: () => () => undefined,
   document: (_table, stored) => stored as ExportedDocument,
 };
 
