@@ -22,12 +22,27 @@ export function snakeCase(key: string): string {
     .toLowerCase();
 }
 
+type Named = "credential" | "token_count" | "other";
+
+/** What was found of the names that came so far: they are the same in most documents. */
+const found = new Map<string, Named>();
+const MOST_FOUND = 1000;
+
 /** Whether the name of a value says that it is a credential. */
 export function isCredentialKey(key: string, value: Value): boolean {
-  const name = snakeCase(key.slice(0, LONGEST_NAME));
-  if (!CREDENTIAL_KEY.test(name)) return false;
+  let named = found.get(key);
+  if (named === undefined) {
+    named = whatIsNamed(key);
+    if (found.size < MOST_FOUND) found.set(key, named);
+  }
   const isNumber = typeof value === "number" || typeof value === "bigint";
-  return !(isNumber && TOKEN_COUNT_KEY.test(name));
+  return named === "credential" || (named === "token_count" && !isNumber);
+}
+
+function whatIsNamed(key: string): Named {
+  const name = snakeCase(key.slice(0, LONGEST_NAME));
+  if (!CREDENTIAL_KEY.test(name)) return "other";
+  return TOKEN_COUNT_KEY.test(name) ? "token_count" : "credential";
 }
 
 /** Whether a text in a list, or under a key such as `name`, names a credential beside it. */

@@ -57,8 +57,8 @@ type JSONObject = Record<string, JSONValue>;
  * fields in order.
  */
 function isSameInJson(value: Value | undefined): value is JSONValue {
-  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
   if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
   if (Array.isArray(value)) return value.every(isSameInJson);
   return isObject(value) && isSameObject(value);
 }

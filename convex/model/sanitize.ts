@@ -28,7 +28,7 @@ const SYSTEM_FIELDS = ["_id", "_creationTime"];
 
 /** What is done with the documents of a table, prepared: pages have thousands of them. */
 interface TablePlan {
-  fields: readonly { field: string; path: string; cls: FieldClass }[];
+  fields: readonly { field: string; path: string; cls: FieldClass; isPassedOn: boolean }[];
   known: ReadonlySet<string>;
   personal: PersonalFields;
 }
@@ -37,7 +37,10 @@ const PLANS: ReadonlyMap<string, TablePlan> = new Map(
   [...TABLE_FIELDS].map(([table, fields]): [string, TablePlan] => [
     table,
     {
-      fields: fields.map(([field, cls]) => ({ field, path: `${table}.${field}`, cls })),
+      fields: fields.map(([field, cls]) => {
+        const isPassedOn = cls === "public" || cls === "reference";
+        return { field, path: `${table}.${field}`, cls, isPassedOn };
+      }),
       known: new Set([...SYSTEM_FIELDS, ...fields.map(([field]) => field)]),
       personal: PERSONAL_FIELDS.get(table) ?? [],
     },
@@ -89,12 +92,12 @@ export class Sanitizer {
     const exported: ExportedDocument = {};
     for (const field of SYSTEM_FIELDS) exported[field] = stored[field] ?? null;
     let known = SYSTEM_FIELDS.length;
-    for (const { field, path, cls } of plan.fields) {
+    for (const { field, path, cls, isPassedOn } of plan.fields) {
       const value = stored[field];
       if (value === undefined) continue;
       known += 1;
       if (cls === "excluded") continue;
-      exported[field] = isPassedOn(cls) ? value : this.field(path, cls, value);
+      exported[field] = isPassedOn ? value : this.field(path, cls, value);
     }
     const fields = Object.keys(stored);
     if (fields.length !== known) this.countUnknown(table, fields, plan.known);
@@ -141,10 +144,6 @@ export class Sanitizer {
     const counts = this.counts[kind];
     if (times > 0 && counts !== undefined) counts[path] = (counts[path] ?? 0) + times;
   }
-}
-
-function isPassedOn(cls: FieldClass): boolean {
-  return cls === "public" || cls === "reference";
 }
 
 function mapTexts(value: Value, map: (text: string) => string): Value {
