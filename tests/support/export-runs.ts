@@ -39,6 +39,7 @@ export interface TestCapture {
   queries?: number;
   signal?: AbortSignal;
   onProgress?: (progress: CaptureProgress) => void;
+  onOnlyAnswer?: () => void;
   /** Only these tables. */
   tables?: readonly string[];
   /** What the file says that it was narrowed to; `tables` where absent. */
@@ -78,6 +79,7 @@ export async function capture(
       query,
       signal,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(options.onOnlyAnswer === undefined ? {} : { onOnlyAnswer: options.onOnlyAnswer }),
     });
     return { plan, capture: captured, spool, clock, capacity };
   } catch (error) {

@@ -21,6 +21,23 @@ describe("what is captured", () => {
     expect(source.requests).toHaveLength(1);
   });
 
+  test.each([
+    ["once as the only answer begins, before the page is complete", 1000, ["told", "page"]],
+    ["of no answer where there are several reads", 3, ["page"]],
+  ])("tells %s", async (_name, maximumDocuments, expected) => {
+    const seen = new Set<string>();
+    const source = new MemorySource(
+      { a: makeDocuments("a", 12) },
+      { failingAttempts: () => 1 }, // the first attempt breaks off in the middle
+    );
+    await captured(source, {
+      page: { maximumBytes: MEBIBYTE, maximumDocuments },
+      onOnlyAnswer: () => seen.add(seen.has("told") ? "told again" : "told"),
+      onProgress: () => seen.add("page"),
+    });
+    expect([...seen]).toEqual(expected);
+  });
+
   test("is everything where tables are split over pages that come in any order", async () => {
     let turn = 0;
     const source = new MemorySource(
