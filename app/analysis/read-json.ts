@@ -64,7 +64,7 @@ async function* readTables(
 /** The table whose documents follow a line of the layout, if any do. */
 function tableAfter(line: string): string | undefined {
   const [, name, isEmpty] = TABLE.exec(line) ?? [];
-  if (name !== undefined) return isEmpty === undefined ? (JSON.parse(name) as string) : undefined;
+  if (name !== undefined) return isEmpty === undefined ? name : undefined;
   if (TABLE_END.test(line) || line === "  }") return undefined;
   throw unknownLayout();
 }

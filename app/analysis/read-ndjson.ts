@@ -6,7 +6,7 @@ import type { DocumentBatch } from "./export-input";
 import { lineBatches } from "./line-batches";
 
 /** How the line of a document begins; a table's name is a plain word. */
-const START = /^\{"table":("(?:[^"\\]|\\.)*"),"document":/;
+const START = /^\{"table":"(\w+)","document":/;
 const LONGEST_START = 512;
 const END = Buffer.from('{"complete":');
 
@@ -108,7 +108,7 @@ function unwrap(line: Buffer): { table: string; document: Buffer } {
   if (start === undefined || name === undefined) {
     throw new AnalysisError("integrity", "A line is neither a document nor the end.");
   }
-  return { table: JSON.parse(name) as string, document: line.subarray(start.length, -1) };
+  return { table: name, document: line.subarray(start.length, -1) };
 }
 
 function metadataOf(line: Buffer | undefined): unknown {

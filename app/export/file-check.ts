@@ -13,7 +13,7 @@ export { MAXIMUM_PROBLEMS, type FileProblem, type FileReport } from "./document-
 
 /** The layout of the JSON format, which everything that reads a file by its lines knows from here. */
 export const DATA = '  "data": {';
-export const TABLE = /^ {4}("(?:[^"\\]|\\.)*"): \[(\])?(,)?$/;
+export const TABLE = /^ {4}"(\w+)": \[(\])?(,)?$/;
 export const TABLE_END = /^ {4}\](,)?$/;
 
 /**
@@ -106,8 +106,7 @@ export class FileCheck {
       return;
     }
     if (!this.isFirstTable && !this.isMoreDue) return this.fail("a comma is missing");
-    const title = JSON.parse(name) as string;
-    if (!this.documents.beginTable(title)) return this.fail(`the table ${title} is there twice`);
+    if (!this.documents.beginTable(name)) return this.fail(`the table ${name} is there twice`);
     this.isFirstTable = false;
     this.isMoreDue = isEmpty === undefined || comma !== undefined;
     if (isEmpty === undefined) this.state = "documents";

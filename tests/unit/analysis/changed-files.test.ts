@@ -77,6 +77,13 @@ describe("NDJSON", () => {
   });
 
   test.each<[string, (lines: string[]) => string[]]>([
+    [
+      "has a table whose name is no word",
+      ([head = "", ...lines]) => [
+        head,
+        ...lines.map((line) => line.replace('"table":"', '"table":"\u0001')),
+      ],
+    ],
     ["goes on behind its end", (lines) => [...lines, lines[1] ?? ""]],
     ["has its end twice", (lines) => [...lines, lines.at(-1) ?? ""]],
     [

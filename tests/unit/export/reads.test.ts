@@ -47,10 +47,7 @@ describe("small tables", () => {
     ];
     const readsOf = (records: number) =>
       planReads(plan(records), large, READERS).map((read) => read.tables);
-    expect(readsOf(2000)).toEqual([
-      ["b"],
-      ["d", "c", "a"],
-    ]);
+    expect(readsOf(2000)).toEqual([["b"], ["d", "c", "a"]]);
     expect(readsOf(1999)).toEqual([["b", "d", "c", "a"]]);
   });
 
