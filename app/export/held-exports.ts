@@ -96,15 +96,6 @@ export class HeldExports {
     }
   }
 
-  /** Stops when a signal says so. */
-  stopOn(signal: AbortSignal): void {
-    if (signal.aborted) this.stop();
-    // The same listener is added once, however often an export begins.
-    else signal.addEventListener("abort", this.onStopSignal);
-  }
-
-  private readonly onStopSignal = () => this.stop();
-
   private holdUntil(onOver: () => void): (() => void) | undefined {
     if (!this.isStopping && this.holdMs > 0) return this.schedule(onOver, this.holdMs);
     onOver();

@@ -93,13 +93,13 @@ export class LiveRuns {
 
   /** Once a signal says so, no run waits for its page to come back, nor for the rest of a delivery. */
   stopOn(signal: AbortSignal): void {
-    this.heldExports.stopOn(signal);
     if (signal.aborted) this.onStopSignal();
     // The same listener is added once, however often an export begins.
     else signal.addEventListener("abort", this.onStopSignal);
   }
 
   private readonly onStopSignal = () => {
+    this.heldExports.stop();
     for (const run of this.runs) run.endWithoutClients();
   };
 

@@ -32,10 +32,7 @@ export interface TableSummary {
  */
 const SAMPLES_PER_TABLE = 9;
 
-/**
- * For the plan of an export, where the size of a small table decides nothing: it costs as many steps
- * as a quarter of a small database.
- */
+/** For the plan of an export, where the size of a small table decides little. */
 const BRIEF_SAMPLES = 2;
 const SMALL_TABLE_DOCUMENTS = 1000;
 

@@ -1,16 +1,20 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { buffer } from "node:stream/consumers";
-import type { Page } from "@playwright/test";
 import { ZipFile } from "yazl";
 import { unzip } from "../support/unzip";
 import { DOWNLOAD, RUNS, VERIFY } from "./support/addresses";
-import { chooseFile, exportFile, withByteChangedAt } from "./support/files";
+import {
+  chooseFile,
+  collectWarnings,
+  exportFile,
+  sha256,
+  verdict,
+  withByteChangedAt,
+} from "./support/files";
 import { expect, test } from "./support/fixtures";
+import { expectNoSidewaysScroll } from "./support/sideways";
 
 /** The formats that are read by a check of their own; verify.spec.ts has JSON. */
-
-const verdict = (page: Page, name: string) => page.getByRole("heading", { name });
-const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
 async function pack(files: readonly { path: string; content: Buffer }[]): Promise<Buffer> {
   const archive = new ZipFile();
@@ -61,10 +65,7 @@ for (const width of [1280, 320]) {
       await chooseFile(page, exportFile(withByteChangedAt(bytes, at), "zip"));
       await expect(verdict(page, "The file was changed or damaged")).toBeVisible();
       await expect(page.getByText(`${path}: The archive is damaged`)).toBeVisible();
-      const overhang = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overhang).toBe(0);
+      await expectNoSidewaysScroll(page);
     });
   });
 }
@@ -147,10 +148,7 @@ test("an archive is unpacked by the browser, which refuses nothing of it", async
   http,
   portal,
 }) => {
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
+  const warnings = collectWarnings(page);
   const session = await signIn();
   const { bytes } = await http.send(`${DOWNLOAD}?format=zip&tables=companies`, { session });
   await page.goto(VERIFY);
@@ -160,7 +158,7 @@ test("an archive is unpacked by the browser, which refuses nothing of it", async
   page.on("worker", (worker) => workers.push(worker.url()));
   await chooseFile(page, exportFile(bytes, "zip"));
   await expect(verdict(page, "This is the file that was exported")).toBeVisible();
-  expect(complaints).toEqual([]);
+  expect(warnings).toEqual([]);
   expect(workers).toHaveLength(1);
   expect(requested.filter((url) => !url.startsWith(`${portal.origin}/`))).toEqual([]);
 });

@@ -1,15 +1,20 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Page } from "@playwright/test";
 import { DOWNLOAD, RUNS, VERIFY } from "./support/addresses";
-import { chooseFile, dropFile, jsonFile, makeSparseFile, withChangedByte } from "./support/files";
+import {
+  chooseFile,
+  collectWarnings,
+  dropFile,
+  jsonFile,
+  makeSparseFile,
+  sha256,
+  verdict,
+  withChangedByte,
+} from "./support/files";
 import { expect, test } from "./support/fixtures";
 import { problemOf } from "./support/http";
-
-const verdict = (page: Page, name: string) => page.getByRole("heading", { name });
-const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
 /** Larger than what a browser gives one piece of memory for (1 GiB and a little). */
 const LARGE_BYTES = 1024 ** 3 + 17;
@@ -199,10 +204,7 @@ test("the worker comes from the portal, and nothing is refused by the browser's 
   http,
   portal,
 }) => {
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
+  const warnings = collectWarnings(page);
   const session = await signIn();
   const answer = await http.send(VERIFY, { session });
   expect(answer.headers.get("Content-Security-Policy")).toContain("worker-src 'self';");
@@ -211,7 +213,7 @@ test("the worker comes from the portal, and nothing is refused by the browser's 
   await chooseFile(page, jsonFile(Buffer.from("{}\n")));
   expect((await worker).url()).toMatch(new RegExp(`^${portal.origin}/assets/`));
   await expect(verdict(page, "This is not an export file")).toBeVisible();
-  expect(complaints).toEqual([]);
+  expect(warnings).toEqual([]);
 });
 
 test("a digest that is none is refused by name", async ({ http, sessionOf }) => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 
@@ -37,6 +38,20 @@ export function withChangedByte(bytes: Buffer): Buffer {
   const at = changed.indexOf('"name":"', changed.indexOf('"companies": [')) + '"name":"'.length;
   changed[at] = changed[at] === 0x58 ? 0x59 : 0x58; // X or Y
   return changed;
+}
+
+export const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+
+/** The heading of what the page says of a file. */
+export const verdict = (page: Page, name: string) => page.getByRole("heading", { name });
+
+/** What the browser warns of from now on, such as what its policy refuses. */
+export function collectWarnings(page: Page): string[] {
+  const warnings: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) warnings.push(message.text());
+  });
+  return warnings;
 }
 
 /** Chooses a file on the page that verifies one. */

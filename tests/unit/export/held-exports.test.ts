@@ -1,7 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Coverage } from "~/export/coverage";
 import { HeldExports, type HeldExport, type HoldKey, type Lease } from "~/export/held-exports";
 import { TestExport, type TestExportOptions } from "../../support/prepared-export";
 
@@ -290,24 +288,6 @@ describe("on stop", () => {
     expect(prepared.settled).toEqual(["cancelled"]);
     expect(timers.waiting.size).toBe(0);
   });
-
-  test("a signal says so, also one that said it before", () => {
-    const exports = holding();
-    const stopping = new AbortController();
-    exports.stopOn(stopping.signal);
-    exports.stopOn(stopping.signal);
-    const early = hold(exports);
-    early.held.open().end(false);
-    expect(early.prepared.settled).toEqual([]);
-    stopping.abort();
-    expect(early.prepared.settled).toEqual(["cancelled"]);
-
-    const others = holding();
-    others.stopOn(stopping.signal);
-    const late = hold(others);
-    late.held.open().end(false);
-    expect(late.prepared.settled).toEqual(["cancelled"]);
-  });
 });
 
 test("a timer of the system ends what is held where no other is given", async () => {
@@ -315,23 +295,4 @@ test("a timer of the system ends what is held where no other is given", async ()
   const { prepared, held } = hold(exports);
   held.open().end(false);
   await expect.poll(() => prepared.settled).toEqual(["cancelled"]);
-});
-
-test("coverage is whole when every byte is in some range, in whatever order they came", () => {
-  const length = 24;
-  const range = fc
-    .tuple(fc.nat({ max: length }), fc.nat({ max: length }))
-    .map(([start, end]) => ({ start, end }));
-  fc.assert(
-    fc.property(fc.array(range, { maxLength: 30 }), (ranges) => {
-      const coverage = new Coverage();
-      const bytes = new Set<number>();
-      for (const added of ranges) {
-        coverage.add(added);
-        for (let byte = added.start; byte < added.end; byte += 1) bytes.add(byte);
-        expect(coverage.isWhole(length)).toBe(bytes.size === length);
-      }
-    }),
-    { numRuns: 500 },
-  );
 });

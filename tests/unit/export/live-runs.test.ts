@@ -1,32 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { ExportError } from "~/export/errors";
 import { HeldExports, type HoldKey } from "~/export/held-exports";
-import { LiveRuns, type LiveRun, type LiveRunRequest } from "~/export/live-runs";
-import { TestExport } from "../../support/prepared-export";
-
-const KEY: HoldKey = { owner: "session-1", selection: "full", runKey: "run-1" };
-const FILE = Buffer.alloc(300_000, "The bytes of a file. ");
-
-/** Timers that a test lets expire, by how long they are. */
-class Timers {
-  private waiting: { run: () => void; delayMs: number }[] = [];
-  readonly schedule = (run: () => void, delayMs: number) => {
-    const timer = { run, delayMs };
-    this.waiting.push(timer);
-    return () => {
-      this.waiting = this.waiting.filter((other) => other !== timer);
-    };
-  };
-  count(delayMs: number): number {
-    return this.waiting.filter((timer) => timer.delayMs === delayMs).length;
-  }
-  async expire(delayMs: number): Promise<void> {
-    const due = this.waiting.filter((timer) => timer.delayMs === delayMs);
-    this.waiting = this.waiting.filter((timer) => timer.delayMs !== delayMs);
-    for (const { run } of due) run();
-    await settled();
-  }
-}
+import { LiveRuns } from "~/export/live-runs";
+import { codeOf, FILE, KEY, Making, settled, Timers } from "../../support/live-runs";
 
 const RETURN_MS = 10_000;
 const LOOK_MS = 3_000;
@@ -41,53 +16,6 @@ beforeEach(() => {
   heldExports = new HeldExports({ holdMs: HOLD_MS, schedule: timers.schedule });
   liveRuns = new LiveRuns({ heldExports, schedule: timers.schedule });
 });
-
-/** An export that a test lets end. */
-class Making {
-  readonly prepared = new TestExport(FILE);
-  made = 0;
-  run: LiveRun | undefined;
-  isCancelAsked = false;
-  private resolve: (prepared: TestExport) => void = () => undefined;
-  private reject: (error: Error) => void = () => undefined;
-
-  request(changes: Partial<LiveRunRequest> = {}): LiveRunRequest {
-    return {
-      key: KEY,
-      client: new AbortController().signal,
-      mayReturn: false,
-      isCancelAsked: () => Promise.resolve(this.isCancelAsked),
-      onSettleError: () => undefined,
-      make: (run) => {
-        this.made += 1;
-        this.run = run;
-        return new Promise((resolve, reject) => {
-          this.resolve = resolve;
-          this.reject = reject;
-          run.signal.addEventListener("abort", () =>
-            reject(new ExportError("cancelled", "as the engine does")),
-          );
-        });
-      },
-      ...changes,
-    };
-  }
-
-  async end(): Promise<void> {
-    this.resolve(this.prepared);
-    await settled();
-  }
-
-  async fail(): Promise<void> {
-    this.reject(new ExportError("incomplete", "a test"));
-    await settled();
-  }
-}
-
-/** Lets everything happen that waits for nothing. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-const codeOf = (error: unknown) => (error instanceof ExportError ? error.code : error);
 
 const READING = {
   records: 3,
@@ -246,6 +174,23 @@ describe("an export whose client goes away", () => {
     expect(attended.run?.signal.aborted).toBe(false);
     clients[1].abort();
     expect(attended.run?.signal.aborted).toBe(true);
+  });
+
+  test("or that broke off waits for nobody once the portal stops, nor one that is begun then", async () => {
+    const stopping = new AbortController();
+    const breakOff = async (runKey: string) => {
+      liveRuns.stopOn(stopping.signal);
+      const making = new Making();
+      const held = liveRuns.obtain(making.request({ key: { ...KEY, runKey } }));
+      await making.end();
+      (await held).open().end(false);
+      return making.prepared.settled;
+    };
+    const early = await breakOff("1");
+    expect(early).toEqual([]);
+    stopping.abort();
+    expect(early).toEqual(["cancelled"]);
+    expect(await breakOff("2")).toEqual(["cancelled"]);
   });
 
   test("goes on for the others that wait", async () => {
