@@ -1,7 +1,8 @@
 import { ConvexError, v, type Value } from "convex/values";
+import type { QueryCtx } from "./_generated/server";
 import { POLICY_VERSION } from "./exportPolicy";
 import { internalQuery } from "./functions";
-import { actorValidator, requireSystemAdmin } from "./model/actors";
+import { actorValidator, requireSystemAdmin, type Actor } from "./model/actors";
 import { inSchemaOrder, parseTables, readPage, WHOLE_TABLE } from "./model/exportPage";
 import {
   EXCLUDED_FIELDS,
@@ -11,6 +12,7 @@ import {
   RELATIONS,
   SEARCHED_FIELDS,
 } from "./model/exportTables";
+import { firstTables } from "./model/firstPage";
 import { asLines, joinLines } from "./model/lines";
 import { CollectingReader, ReferenceCollector } from "./model/references";
 import { identitiesValidator } from "./model/pseudonyms/identities";
@@ -61,47 +63,94 @@ const sanitization = {
   redactedFields: [...REDACTED_FIELDS],
 };
 
+const summaryValidator = v.object({
+  version: v.string(),
+  exportedBy: v.string(),
+  tables: v.array(
+    v.object({
+      name: v.string(),
+      records: v.number(),
+      sampledRecords: v.number(),
+      sampledBytes: v.number(),
+      sampledDeviation: nullableNumber,
+      oldest: nullableNumber,
+      newest: nullableNumber,
+    }),
+  ),
+  relations: v.record(v.string(), v.string()),
+  sanitization: v.object(sanitizationValidator),
+  searchedFields: v.array(v.string()),
+  excludedTables: v.array(v.object({ name: v.string(), reason: v.string() })),
+});
+
+const linesOfTables = v.array(
+  v.object({ name: v.string(), records: v.number(), lines: v.string() }),
+);
+
 /**
  * What an export would hold: the exact count of each table, and sizes sampled from at most nine
  * documents of each. Costs one query and at most 162 documents, whatever the database holds.
- * `isBrief` reads two documents of tables with less than 1,000, for the plan of an export.
  */
 export const summarize = internalQuery({
-  args: { actor: actorValidator, isBrief: v.optional(v.boolean()) },
-  returns: v.object({
-    version: v.string(),
-    exportedBy: v.string(),
-    tables: v.array(
+  args: { actor: actorValidator },
+  returns: summaryValidator,
+  handler: async (ctx, { actor }) => await describeDatabase(ctx, actor, { isBrief: false }),
+});
+
+/**
+ * What an export begins with: the summary, from fewer documents of small tables, and together with
+ * it the first page of a small database, as `readLines` would answer it. `asked` names the tables
+ * that the page was to hold; there are none where it was not asked for, or the database is large.
+ */
+export const begin = internalQuery({
+  args: {
+    actor: actorValidator,
+    page: v.optional(
       v.object({
-        name: v.string(),
-        records: v.number(),
-        sampledRecords: v.number(),
-        sampledBytes: v.number(),
-        sampledDeviation: nullableNumber,
-        oldest: nullableNumber,
-        newest: nullableNumber,
+        maximumBytes: v.number(),
+        maximumDocuments: v.number(),
+        fingerprintKey: v.string(),
       }),
     ),
-    relations: v.record(v.string(), v.string()),
-    sanitization: v.object(sanitizationValidator),
-    searchedFields: v.array(v.string()),
-    excludedTables: v.array(v.object({ name: v.string(), reason: v.string() })),
+  },
+  returns: v.object({
+    summary: summaryValidator,
+    asked: v.array(v.string()),
+    tables: linesOfTables,
+    next: nextPage,
+    redactions: counts,
+    withheld: counts,
   }),
-  handler: async (ctx, { actor, isBrief = false }) => {
-    const exporter = await requireSystemAdmin(ctx, actor);
-    // Only the length of the sampled lines is used, and all fingerprints have the same.
-    const sanitizer = new Sanitizer("sample");
-    return {
-      version: EXPORT_VERSION,
-      exportedBy: exporter.userId ?? exporter.name,
-      tables: await summarizeTables(ctx, sanitizer, isBrief),
-      relations: { ...RELATIONS },
-      sanitization,
-      searchedFields: [...SEARCHED_FIELDS],
-      excludedTables: [...EXCLUDED_TABLES],
+  handler: async (ctx, { actor, page }) => {
+    const summary = await describeDatabase(ctx, actor, { isBrief: true });
+    const asked = page === undefined ? [] : firstTables(summary.tables, page);
+    const sanitizer = new Sanitizer(page?.fingerprintKey ?? "");
+    const request = {
+      tables: asked,
+      range: WHOLE_TABLE,
+      cursor: null,
+      maximumBytes: page?.maximumBytes ?? 0,
+      maximumDocuments: page?.maximumDocuments ?? 0,
     };
+    const { data, next } = await readPage(ctx, request, asLines(sanitizer));
+    return { summary, asked, tables: joinLines(data), next, ...sanitizer.counts };
   },
 });
+
+async function describeDatabase(ctx: QueryCtx, actor: Actor, options: { isBrief: boolean }) {
+  const exporter = await requireSystemAdmin(ctx, actor);
+  // Only the length of the sampled lines is used, and all fingerprints have the same.
+  const sanitizer = new Sanitizer("sample");
+  return {
+    version: EXPORT_VERSION,
+    exportedBy: exporter.userId ?? exporter.name,
+    tables: await summarizeTables(ctx, sanitizer, options),
+    relations: { ...RELATIONS },
+    sanitization,
+    searchedFields: [...SEARCHED_FIELDS],
+    excludedTables: [...EXCLUDED_TABLES],
+  };
+}
 
 /**
  * Reads one page of the database as lines of the file, sanitised: what the portal assembles
@@ -118,7 +167,7 @@ export const readLines = internalQuery({
     references: v.optional(v.array(v.string())),
   },
   returns: v.object({
-    tables: v.array(v.object({ name: v.string(), records: v.number(), lines: v.string() })),
+    tables: linesOfTables,
     next: nextPage,
     redactions: counts,
     withheld: counts,

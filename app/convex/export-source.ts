@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { internal } from "../../convex/_generated/api";
-import type { ExportSource, IdentityPage, Page, Summary } from "../export/source";
+import type { Beginning, ExportSource, IdentityPage, Page, Summary } from "../export/source";
 import type { Actor } from "./accounts";
 import type { ConvexClient } from "./client";
 import { describePage, nextPage, parse, privacyArgs } from "./page-answer";
@@ -33,6 +33,8 @@ const summarySchema: z.ZodType<Summary> = z.object({
   excludedTables: z.array(z.object({ name: z.string(), reason: z.string() })),
 });
 
+const beginningSchema = z.object({ summary: summarySchema, asked: z.array(z.string()) });
+
 const identityPageSchema: z.ZodType<IdentityPage> = z.object({
   identities: z.object({
     participants: z.string(),
@@ -63,10 +65,18 @@ export function createConvexSource(
   return {
     pinTimestamp: (signal) => client.pinTimestamp(signal),
 
-    async summarize(timestamp, signal): Promise<Summary> {
-      const args = { actor, isBrief: true };
-      const answer = await client.queryAt(timestamp, internal.exports.summarize, args, signal);
-      return parse(summarySchema, answer, "summarize");
+    async begin(timestamp, page, signal): Promise<Beginning> {
+      const { begin } = internal.exports;
+      if (page === null) {
+        const answer = await client.queryAt(timestamp, begin, { actor }, signal);
+        return { summary: parse(beginningSchema, answer, "begin").summary, first: null };
+      }
+      const { openSink, ...asked } = page;
+      const args = { actor, page: asked };
+      const streamed = await client.readPageAt(timestamp, begin, args, openSink, signal);
+      const { summary, asked: tables } = parse(beginningSchema, streamed.value, "begin");
+      const first = { asked: tables, page: describePage(streamed, {}, "begin") };
+      return { summary, first: tables.length === 0 ? null : first };
     },
 
     async readPage(timestamp, request, openSink, signal): Promise<Page> {

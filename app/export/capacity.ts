@@ -64,7 +64,8 @@ export class ExportCapacity {
   bound(source: ExportSource, query = this.lane()): ExportSource {
     return {
       pinTimestamp: (signal) => query(signal, () => source.pinTimestamp(signal)),
-      summarize: (timestamp, signal) => query(signal, () => source.summarize(timestamp, signal)),
+      begin: (timestamp, page, signal) =>
+        query(signal, () => source.begin(timestamp, page, signal)),
       readPage: (timestamp, request, openSink, signal) =>
         query(signal, () => source.readPage(timestamp, request, openSink, signal)),
       readIdentities: (timestamp, request, signal) =>

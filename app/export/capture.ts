@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { ReceivedFirstPage } from "./begin";
 import type { ExportCapacity, QueryLane } from "./capacity";
 import { CapturedTable } from "./captured-table";
 import { ExportError } from "./errors";
@@ -28,6 +29,8 @@ export interface CaptureOptions {
    * read all of the database by then.
    */
   onOnlyAnswer?: () => void;
+  /** What came with the plan; the tables that it was to hold are read no more. */
+  first?: ReceivedFirstPage;
   /** Tables of which is wanted which documents are referred to; none where absent. */
   references?: readonly string[];
 }
@@ -74,7 +77,12 @@ export async function captureTables(
   setMaxListeners(0, signal); // all reads listen; that is no leak
   let readers = 0;
 
-  const reads = planReads(plan.tables, pageSize.bounds, capacity.queries);
+  const { first } = options;
+  const left = plan.tables.filter(({ name }) => first?.asked.includes(name) !== true);
+  const reads = planReads(left, pageSize.bounds, capacity.queries);
+  if (first !== undefined) {
+    reads.push(...take({ tables: first.asked, range: WHOLE, cursor: null }, first));
+  }
   let onOnlyAnswer = reads.length === 1 ? options.onOnlyAnswer : undefined;
   await new Promise<void>((resolve, reject) => {
     const start = (read: Read) => {
@@ -118,7 +126,11 @@ export async function captureTables(
   }
 
   async function readOnce(read: Read): Promise<Read[]> {
-    const { page, receiver, bounds } = await readPage(read);
+    return take(read, await readPage(read));
+  }
+
+  /** Takes what a read has given. @returns what is to be read after it */
+  function take(read: Read, { page, receiver, bounds }: ReceivedPage): Read[] {
     const received = receiver.match(page, tablesUpTo(read, page.next));
     for (const [index, { name, lines, start }] of received.entries()) {
       const range = index === 0 ? read.range : WHOLE;
@@ -184,9 +196,7 @@ export async function captureTables(
   }
 
   /** Reads one page, and half of it where a function's limits do not allow the whole. */
-  async function readPage(
-    read: Read,
-  ): Promise<{ page: Page; receiver: PageReceiver; bounds: PageBounds }> {
+  async function readPage(read: Read): Promise<ReceivedPage> {
     const { fingerprintKey, identities } = options;
     const extras = {
       ...(identities === undefined ? {} : { identities }),
@@ -239,6 +249,12 @@ export async function captureTables(
 }
 
 const WHOLE = { from: null, before: null };
+
+interface ReceivedPage {
+  page: Page;
+  receiver: PageReceiver;
+  bounds: PageBounds;
+}
 
 /**
  * The tables that a page has to hold by where it goes on.

@@ -25,13 +25,17 @@ export interface ExportPlan {
 /** Pins a timestamp and plans the export of all tables at it. Costs two requests, whatever the size. */
 export async function planExport(source: ExportSource, signal?: AbortSignal): Promise<ExportPlan> {
   const timestamp = await source.pinTimestamp(signal);
-  const summary = await source.summarize(timestamp, signal);
-  const plan = { timestamp, snapshotAt: snapshotDate(timestamp), summary };
+  const { summary } = await source.begin(timestamp, null, signal);
+  return planAt(timestamp, summary);
+}
+
+/** The plan of all tables at a timestamp. */
+export function planAt(timestamp: SnapshotTimestamp, summary: Summary): ExportPlan {
   const tables = planTables(
     summary,
     summary.tables.map(({ name }) => name),
   );
-  return { ...plan, ...totals(tables) };
+  return { timestamp, snapshotAt: snapshotDate(timestamp), summary, ...totals(tables) };
 }
 
 /** The same moment, with other tables or a part of them. */

@@ -19,9 +19,6 @@ const FILL = 0.8;
 /** A table of so many pages is read by several readers at once; below, one needs fewer requests. */
 const PAGES_TO_SPLIT = 2;
 
-/** Stepping through so many documents one by one takes longer than a request more. */
-const DOCUMENTS_WORTH_A_READ = 2000;
-
 /** A table, and how many pages it takes. */
 interface SizedTable extends TablePlan {
   pages: number;
@@ -29,9 +26,8 @@ interface SizedTable extends TablePlan {
 
 /**
  * Groups the tables into reads that can run at once. Small tables share a read, so that a small
- * database is one request, or two where two tables have many documents; a table that may not fit a
- * page is read alone; a large one is split into ranges, so that it is read by as many at once as
- * many small ones.
+ * database is one request; a table that may not fit a page is read alone; a large one is split into
+ * ranges, so that it is read by as many at once as many small ones.
  * @param readers Most reads that one table is split into.
  */
 export function planReads(tables: readonly TablePlan[], page: PageBounds, readers: number): Read[] {
@@ -59,10 +55,10 @@ function pagesOf({ sizeBytes, records }: TablePlan, page: PageBounds): number {
  * one step and those behind it document by document, so each read has its largest in front.
  */
 function share(tables: readonly SizedTable[]): SizedTable[][] {
+  if (tables.length === 0) return [];
   const largestFirst = tables.toSorted((a, b) => b.pages - a.pages);
-  const least = (largestFirst[1]?.records ?? 0) < DOCUMENTS_WORTH_A_READ ? 1 : 2;
   const needed = Math.ceil(sum(tables.map(({ pages }) => pages)) / FILL);
-  for (let count = Math.max(least, needed); ; count++) {
+  for (let count = Math.max(1, needed); ; count++) {
     const groups = deal(largestFirst, count);
     if (groups.every(({ pages }) => pages <= FILL)) return groups.map((group) => group.tables);
   }

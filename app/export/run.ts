@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { beginExport } from "./begin";
 import type { ExportCapacity } from "./capacity";
 import { assembleFile, type ExportFile } from "./document";
 import { ExportError, type ExportErrorCode } from "./errors";
 import type { ExportRequest } from "./filters";
 import { PageSize, type PageBounds } from "./page-size";
-import { planExport, recordsOf, sum } from "./plan";
+import { recordsOf, sum } from "./plan";
 import { ProgressReporter } from "./progress";
 import { captureSelection } from "./segment-capture";
 import { isSegmented } from "./segment-filter";
@@ -160,7 +161,12 @@ async function makeFile(
   for (let isLast = false; ; isLast = true) {
     const spool = job.capacity.spools.open();
     try {
-      const full = await planExport(source, signal);
+      const { plan: full, first } = await beginExport(source, spool, {
+        request: job.request,
+        fingerprintKey,
+        pageSize,
+        signal,
+      });
       // A page that needs another timestamp has a query of its own already.
       const clock = new SnapshotClock(job.request.consistency, full.timestamp, () =>
         job.source.pinTimestamp(signal),
@@ -186,6 +192,7 @@ async function makeFile(
           privacy: job.request.privacy,
           pageSize,
           clock,
+          ...(first === undefined ? {} : { first }),
           capacity: job.capacity,
           query,
           signal,

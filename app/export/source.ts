@@ -135,10 +135,39 @@ export interface LinesSink {
   endTable(): void;
 }
 
+/** A first page, of tables that the source chooses. */
+export interface FirstPageRequest extends Pick<
+  PageRequest,
+  "maximumBytes" | "maximumDocuments" | "fingerprintKey"
+> {
+  /** As for `readPage`. */
+  openSink: () => LinesSink;
+}
+
+export interface Beginning {
+  summary: Summary;
+  /** Null where it was not asked for, or the database is not small. */
+  first: FirstPage | null;
+}
+
+export interface FirstPage {
+  /** The tables that it was to hold, in order. */
+  asked: string[];
+  page: Page;
+}
+
 export interface ExportSource extends SegmentSource {
   /** The latest timestamp at which the database can be read. */
   pinTimestamp(signal?: AbortSignal): Promise<SnapshotTimestamp>;
-  summarize(timestamp: SnapshotTimestamp, signal?: AbortSignal): Promise<Summary>;
+  /**
+   * What an export begins with. Where `page` is given and the database is small, its first page comes
+   * in the same answer.
+   */
+  begin(
+    timestamp: SnapshotTimestamp,
+    page: FirstPageRequest | null,
+    signal?: AbortSignal,
+  ): Promise<Beginning>;
   /**
    * Reads one page. `openSink` is called once for each attempt; what a sink got before the next
    * one was opened, or before the promise was rejected, counts for nothing.

@@ -26,6 +26,7 @@ import type * as model_exportHistory from "../model/exportHistory.js";
 import type * as model_exportPage from "../model/exportPage.js";
 import type * as model_exportRuns from "../model/exportRuns.js";
 import type * as model_exportTables from "../model/exportTables.js";
+import type * as model_firstPage from "../model/firstPage.js";
 import type * as model_lines from "../model/lines.js";
 import type * as model_policyTypes from "../model/policyTypes.js";
 import type * as model_privacy from "../model/privacy.js";
@@ -90,6 +91,7 @@ declare const fullApi: ApiFromModules<{
   "model/exportPage": typeof model_exportPage;
   "model/exportRuns": typeof model_exportRuns;
   "model/exportTables": typeof model_exportTables;
+  "model/firstPage": typeof model_firstPage;
   "model/lines": typeof model_lines;
   "model/policyTypes": typeof model_policyTypes;
   "model/privacy": typeof model_privacy;

@@ -103,7 +103,7 @@ export async function readPage<T>(
       const { documents, next } = await readFirstTable(ctx, table, request);
       data[table] = documents.map((document) => reader.document(table, document));
       if (next !== null) return { data, next };
-      for (const document of documents) budget.take(document);
+      if (request.tables.length > 1) for (const document of documents) budget.take(document);
       continue;
     }
     const documents: T[] = [];

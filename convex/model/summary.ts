@@ -49,7 +49,7 @@ const MAXIMUM_TABLE_BYTES = MAXIMUM_SAMPLED_BYTES / EXPORT_TABLES.length;
 export async function summarizeTables(
   ctx: QueryCtx,
   sanitizer: Sanitizer,
-  isBrief: boolean,
+  { isBrief }: { isBrief: boolean },
 ): Promise<TableSummary[]> {
   const encoder = new TextEncoder();
   const counts = new Map<ExportTable, number>();

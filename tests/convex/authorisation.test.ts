@@ -15,6 +15,11 @@ const CANCELLABLE = randomUUID();
 /** Every function that takes an actor. The test below finds one that is missing here. */
 const GUARDED: Record<string, (client: ConvexClient, actor: Actor) => Promise<unknown>> = {
   "exports:summarize": (client, actor) => client.query(internal.exports.summarize, { actor }),
+  "exports:begin": (client, actor) =>
+    client.query(internal.exports.begin, {
+      actor,
+      page: { maximumBytes: 1000, maximumDocuments: 10, fingerprintKey: "k" },
+    }),
   "exports:readLines": (client, actor) =>
     client.query(internal.exports.readLines, {
       actor,

@@ -6,7 +6,7 @@ import type { ExportSource, PageRequest } from "~/export/source";
 import { internal } from "../../convex/_generated/api";
 import { TestConvex } from "../support/convex";
 import { makeDocument } from "../support/documents";
-import type { Tables } from "../support/memory-source";
+import type { Tables } from "../support/memory-documents";
 import { makeCapacity, readBytes, readContent } from "../support/export-runs";
 import { FULL } from "../support/jobs";
 

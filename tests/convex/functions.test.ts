@@ -16,6 +16,7 @@ test("the functions that the portal calls are all there", () => {
   expect(functions.map((registered) => registered.path)).toEqual(
     expect.arrayContaining([
       "exports:summarize",
+      "exports:begin",
       "exports:generateDatabaseExport",
       "exports:readLines",
       "exports:readIdentities",

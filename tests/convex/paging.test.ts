@@ -268,6 +268,13 @@ describe("no credential crosses the wire", () => {
       { actor: COMMAND_LINE, exportType: "full", fingerprintKey: KEY, page },
     ],
     ["exports:summarize", { actor: COMMAND_LINE }],
+    [
+      "exports:begin",
+      {
+        actor: COMMAND_LINE,
+        page: { maximumBytes: 8 * MEBIBYTE, maximumDocuments: 8000, fingerprintKey: KEY },
+      },
+    ],
   ])("in an answer of %s", async (path, args) => {
     const text = await rawAnswer(path, args);
     expect(credentials.filter((credential) => text.includes(credential))).toEqual([]);

@@ -8,7 +8,7 @@ import { TestConvex } from "../support/convex";
 import { makeDocument } from "../support/documents";
 import { readBytes } from "../support/export-runs";
 import { failureOf } from "../support/jobs";
-import type { Tables } from "../support/memory-source";
+import type { Tables } from "../support/memory-documents";
 import { seededRandom } from "../support/random";
 import { expectedSegment } from "../support/segment-oracle";
 

@@ -6,7 +6,7 @@ import { internal } from "../../convex/_generated/api";
 import { EXPORT_TABLES, RELATIONS } from "../../convex/model/exportTables";
 import { COMMAND_LINE, TestConvex } from "../support/convex";
 import { makeDocument, textFieldOf } from "../support/documents";
-import { lineBytes } from "../support/memory-source";
+import { lineBytes } from "../support/memory-documents";
 
 const SAMPLES_PER_TABLE = 9;
 

@@ -42,7 +42,7 @@ describe("a client that leaves while its export is prepared", () => {
 
   const READS: [what: string, matches: CallMatcher][] = [
     ["the timestamp", ({ route }) => route === "query_ts"],
-    ["the summary", isCall("exports:summarize")],
+    ["the plan", isCall("exports:begin")],
     ...Array.from({ length: SMALL_PAGES }, (_, index): [string, CallMatcher] => [
       `page ${index + 1} of ${SMALL_PAGES}`,
       since(index + 1, isPageRead),

@@ -17,7 +17,7 @@ import { EXPORT_TABLES } from "../../convex/model/exportTables";
 import { makeDocument } from "./documents";
 import { makeCapacity } from "./export-runs";
 import { CAPTURE_MS, FULL } from "./jobs";
-import type { StoredDocument, Tables } from "./memory-source";
+import type { StoredDocument, Tables } from "./memory-documents";
 
 export type Role = Doc<"users">["role"];
 

@@ -1,8 +1,8 @@
-import { ExportError } from "~/export/errors";
 import type {
-  CreationRange,
+  Beginning,
   DocumentsRequest,
   ExportSource,
+  FirstPageRequest,
   FoundDocuments,
   FoundPage,
   IdentityPage,
@@ -14,15 +14,14 @@ import type {
   SnapshotTimestamp,
   Summary,
 } from "~/export/source";
+import { lineBytes, toLine, type StoredDocument, type Tables } from "./memory-documents";
+import { pageOf, type PagingOptions } from "./memory-pages";
 import { seededRandom, type Random } from "./random";
 
-/** A document in Convex's JSON. */
-export type StoredDocument = Record<string, unknown> & { _creationTime: number; _id: string };
-
-export type Tables = Record<string, StoredDocument[]>;
+const WHOLE = { from: null, before: null };
 
 /** How the source departs from answering at once, completely and truthfully. */
-export interface MemorySourceOptions {
+export interface MemorySourceOptions extends PagingOptions {
   timestamp?: SnapshotTimestamp;
   /** Documents sampled per table; all where absent. */
   sampled?: number;
@@ -32,6 +31,8 @@ export interface MemorySourceOptions {
   redactedFields?: string[];
   searchedFields?: string[];
   excludedFields?: string[];
+  /** The tables of the page that comes with the plan, largest first; none where absent. */
+  firstTables?: string[];
   /** Awaited before each page is read. */
   beforePage?: (
     request: PageRequest,
@@ -52,8 +53,6 @@ export interface MemorySourceOptions {
   failingAttempts?: (request: PageRequest) => number;
   /** Cuts the lines at random, the same ones for the same seed; by default 64 KiB at a time. */
   cutSeed?: number;
-  /** A page that is filled by the last document does not know so, as in Convex's own backend. */
-  isEndNoticedLate?: boolean;
   authorize?: (signal: AbortSignal | undefined) => Promise<void>;
 }
 
@@ -67,19 +66,7 @@ export function encodeTimestamp(nanoseconds: bigint): SnapshotTimestamp {
   return bytes.toString("base64");
 }
 
-/** A document as a line of the file: `_id` and `_creationTime` come first. */
-export function toLine({ _id, _creationTime, ...rest }: StoredDocument): string {
-  return JSON.stringify({ _id, _creationTime, ...rest });
-}
-
-export function lineBytes(document: StoredDocument): number {
-  return Buffer.byteLength(toLine(document));
-}
-
-/**
- * A database in memory, paged as the Convex function pages: a page that is not complete ends between
- * two creation times, or, where all of it has one, on a cursor. It keeps what it was asked.
- */
+/** A database in memory. It keeps what it was asked. */
 export class MemorySource implements ExportSource {
   readonly calls: string[] = [];
   readonly requests: PageRequest[] = [];
@@ -106,10 +93,24 @@ export class MemorySource implements ExportSource {
     return Promise.resolve(timestamp);
   }
 
-  summarize(): Promise<Summary> {
-    this.calls.push("summarize");
+  async begin(
+    timestamp: SnapshotTimestamp,
+    page: FirstPageRequest | null,
+    signal?: AbortSignal,
+  ): Promise<Beginning> {
+    this.calls.push("begin");
+    const { firstTables = [] } = this.options;
+    if (page === null || firstTables.length === 0) return { summary: this.summary(), first: null };
+    const { openSink, ...bounds } = page;
+    const request = { ...bounds, tables: firstTables, range: WHOLE, cursor: null };
+    const first = await this.answerPage(timestamp, request, openSink, signal);
+    return { summary: this.summary(), first: { asked: firstTables, page: first } };
+  }
+
+  /** What the database holds, sampled as the options say. */
+  summary(): Summary {
     const { sampled = Infinity, excludedTables = [] } = this.options;
-    return Promise.resolve({
+    return {
       version: "1.0",
       exportedBy: "memory",
       tables: Object.entries(this.tables).map(([name, documents]) => {
@@ -133,7 +134,7 @@ export class MemorySource implements ExportSource {
       },
       searchedFields: this.options.searchedFields ?? [],
       excludedTables,
-    });
+    };
   }
 
   async readPage(
@@ -147,27 +148,36 @@ export class MemorySource implements ExportSource {
     this.atOnce += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
     try {
-      await this.options.beforePage?.(request, signal, timestamp);
-      signal?.throwIfAborted();
-      const { next, tables } = this.pageOf(request);
-      for (let failures = this.options.failingAttempts?.(request) ?? 0; failures > 0; failures--) {
-        const sink = openSink();
-        await this.send(sink, '{"_id":"broken","_creationTime":1,"te');
-      }
-      const sink = openSink();
-      const page: Page = { tables: [], next, redactions: {}, withheld: {} };
-      if (request.references !== undefined) page.references = referencesIn(tables);
-      for (const [name, documents] of tables) {
-        const seen = this.options.alterDocuments?.(name, documents, request) ?? documents;
-        const lines = seen.map(toLine).join(",\n");
-        const bytes = await this.send(sink, this.options.alterLines?.(name, lines) ?? lines);
-        sink.endTable();
-        page.tables.push({ name, records: seen.length, bytes });
-      }
-      return this.options.alterPage?.(page, request) ?? page;
+      return await this.answerPage(timestamp, request, openSink, signal);
     } finally {
       this.atOnce -= 1;
     }
+  }
+
+  private async answerPage(
+    timestamp: SnapshotTimestamp,
+    request: PageRequest,
+    openSink: () => LinesSink,
+    signal: AbortSignal | undefined,
+  ): Promise<Page> {
+    await this.options.beforePage?.(request, signal, timestamp);
+    signal?.throwIfAborted();
+    const { next, tables } = pageOf(this.tables, request, this.options);
+    for (let failures = this.options.failingAttempts?.(request) ?? 0; failures > 0; failures--) {
+      const sink = openSink();
+      await this.send(sink, '{"_id":"broken","_creationTime":1,"te');
+    }
+    const sink = openSink();
+    const page: Page = { tables: [], next, redactions: {}, withheld: {} };
+    if (request.references !== undefined) page.references = referencesIn(tables);
+    for (const [name, documents] of tables) {
+      const seen = this.options.alterDocuments?.(name, documents, request) ?? documents;
+      const lines = seen.map(toLine).join(",\n");
+      const bytes = await this.send(sink, this.options.alterLines?.(name, lines) ?? lines);
+      sink.endTable();
+      page.tables.push({ name, records: seen.length, bytes });
+    }
+    return this.options.alterPage?.(page, request) ?? page;
   }
 
   /** Who is named: everybody in a field `name`. */
@@ -178,7 +188,7 @@ export class MemorySource implements ExportSource {
   ): Promise<IdentityPage> {
     this.calls.push("readIdentities");
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
-    const { next, tables } = this.pageOf(request);
+    const { next, tables } = pageOf(this.tables, request, this.options);
     const names = tables.flatMap(([, documents]) => documents.map(({ name }) => name));
     const people = names.filter((name) => typeof name === "string").join("\n");
     const others = { participants: "", users: "", phones: "", ndisNumbers: "", imageUrls: "" };
@@ -242,60 +252,6 @@ export class MemorySource implements ExportSource {
     }
     return bytes.byteLength;
   }
-
-  private pageOf(request: IdentityRequest) {
-    const tables: [name: string, documents: StoredDocument[]][] = [];
-    let bytesLeft = request.maximumBytes;
-    let documentsLeft = request.maximumDocuments;
-    for (const [index, table] of request.tables.entries()) {
-      if (index === 0) {
-        const { documents, next } = this.firstTable(table, request);
-        tables.push([table, documents]);
-        if (next !== null) return { tables, next };
-        bytesLeft -= sumBytes(documents);
-        documentsLeft -= documents.length;
-        continue;
-      }
-      const documents = this.tables[table] ?? [];
-      bytesLeft -= sumBytes(documents);
-      documentsLeft -= documents.length;
-      if (bytesLeft < 0 || documentsLeft < 0) {
-        return { tables, next: { table, from: null, cursor: null } };
-      }
-      tables.push([table, documents]);
-    }
-    return { tables, next: null };
-  }
-
-  private firstTable(
-    table: string,
-    request: IdentityRequest,
-  ): { documents: StoredDocument[]; next: Page["next"] } {
-    const { range, cursor, maximumBytes, maximumDocuments } = request;
-    const all = (this.tables[table] ?? []).filter((document) => isWithin(document, range));
-    const rest = cursor === null ? all : all.slice(positionOf(cursor, range, all));
-    const some: StoredDocument[] = [];
-    let bytes = 0;
-    for (const document of rest) {
-      if (some.length > 0 && (some.length === maximumDocuments || bytes >= maximumBytes)) break;
-      some.push(document);
-      bytes += lineBytes(document);
-    }
-    const isFull = some.length === maximumDocuments || bytes >= maximumBytes;
-    const isDone =
-      some.length === rest.length && !(isFull && this.options.isEndNoticedLate === true);
-    if (isDone) return { documents: some, next: null };
-    const last = some.at(-1)?._creationTime;
-    if (last === undefined || some[0]?._creationTime === last) {
-      const end = some.at(-1)?._id ?? "";
-      return {
-        documents: some,
-        next: { table, from: range.from, cursor: JSON.stringify([range.from, range.before, end]) },
-      };
-    }
-    const documents = some.filter((document) => document._creationTime < last);
-    return { documents, next: { table, from: last, cursor: null } };
-  }
 }
 
 /** `notes.author` is an id of `people`. */
@@ -305,34 +261,4 @@ function referencesIn(
   const notes = tables.flatMap(([name, documents]) => (name === "notes" ? documents : []));
   const ids = notes.map(({ author }) => author).filter((id) => typeof id === "string");
   return ids.length === 0 ? {} : { people: [...new Set(ids)].join("\n") };
-}
-
-function isWithin({ _creationTime }: StoredDocument, { from, before }: CreationRange): boolean {
-  return (from === null || _creationTime >= from) && (before === null || _creationTime < before);
-}
-
-/** A cursor belongs to its range, as Convex's do. */
-function positionOf(cursor: string, { from, before }: CreationRange, all: StoredDocument[]) {
-  const [cursorFrom, cursorBefore, id] = JSON.parse(cursor) as unknown[];
-  if (cursorFrom !== from || cursorBefore !== before) {
-    throw new ExportError("convex_failed", "InvalidCursor");
-  }
-  return id === "" ? all.length : all.findIndex((document) => document._id === id) + 1;
-}
-
-function sumBytes(documents: readonly StoredDocument[]): number {
-  return documents.reduce((bytes, document) => bytes + lineBytes(document), 0);
-}
-
-/** Documents with increasing creation times. */
-export function makeDocuments(
-  prefix: string,
-  count: number,
-  fields: (index: number) => Record<string, unknown> = () => ({}),
-): StoredDocument[] {
-  return Array.from({ length: count }, (_, index) => ({
-    _id: `${prefix}${index}`,
-    _creationTime: 1_700_000_000_000 + index / 4,
-    ...fields(index),
-  }));
 }

@@ -1,6 +1,6 @@
 import type { SegmentFilter } from "~/export/segment-filter";
 import { EXPORT_TABLES, RELATIONS } from "../../convex/model/exportTables";
-import type { StoredDocument, Tables } from "./memory-source";
+import type { StoredDocument, Tables } from "./memory-documents";
 
 /**
  * What a segment has to hold, computed from all documents by the words of the guide: without plan,

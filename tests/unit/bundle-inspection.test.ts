@@ -10,7 +10,8 @@ import { ZipFile } from "yazl";
 import { inspectFile } from "~/workers/file-inspection";
 import type { FileInspection } from "~/workers/inspection";
 import { makeFile, readBytes } from "../support/export-runs";
-import { makeDocuments, MemorySource } from "../support/memory-source";
+import { makeDocuments } from "../support/memory-documents";
+import { MemorySource } from "../support/memory-source";
 import { unzip } from "../support/unzip";
 
 let bundle: Buffer;

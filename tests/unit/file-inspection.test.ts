@@ -4,7 +4,8 @@ import type { DownloadFormat } from "~/export/formats/format";
 import { inspectFile } from "~/workers/file-inspection";
 import type { FileKind } from "~/workers/inspection";
 import { makeFile, readBytes } from "../support/export-runs";
-import { makeDocuments, MemorySource } from "../support/memory-source";
+import { makeDocuments } from "../support/memory-documents";
+import { MemorySource } from "../support/memory-source";
 
 async function exportBytes(format: DownloadFormat): Promise<Uint8Array<ArrayBuffer>> {
   const source = new MemorySource({

@@ -51,7 +51,20 @@ const FUNCTIONS = {
   "exportRuns:get": () => null,
   "exportRuns:isCancelAsked": () => false,
   "exportRuns:recent": () => ({ entries: [], open: [] }),
-  "exports:summarize": ({ schema, database }) => ({
+  "exports:summarize": summarize,
+  // Its databases are larger than a page: none comes with the plan.
+  "exports:begin": (data) => ({
+    summary: summarize(data),
+    asked: [],
+    tables: [],
+    next: null,
+    redactions: {},
+    withheld: {},
+  }),
+};
+
+function summarize(/** @type {ReplayData} */ { schema, database }) {
+  return {
     version: "1.0",
     exportedBy: USER_ID,
     tables: database.summarize(),
@@ -59,8 +72,8 @@ const FUNCTIONS = {
     sanitization: schema.sanitization,
     searchedFields: [],
     excludedTables: schema.excludedTables,
-  }),
-};
+  };
+}
 
 /** The function whose answers are the pages. */
 export const PAGES = "exports:readLines";

@@ -22,7 +22,7 @@ export const isRead: CallMatcher = ({ route }) => route === "query_ts" || route 
 
 /** A page of an export. */
 export const isPageRead: CallMatcher = ({ route, path }) =>
-  route === "query_at_ts" && path !== "exports:summarize";
+  route === "query_at_ts" && path !== "exports:begin";
 
 /** The n-th of the requests that match, as they arrive. */
 export function nth(n: number, matches: CallMatcher): CallMatcher {

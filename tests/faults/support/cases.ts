@@ -21,9 +21,11 @@ export interface FaultCase {
  * Whether a fault can begin with a request and last like that, and says something new then. Each
  * fault hits each request both once and lasting.
  */
-function isDistinct({ fault, mode, target }: FaultCase): boolean {
+function isDistinct({ fault, mode, target, tested }: FaultCase): boolean {
   const hits = (kind: RequestKind) => fault.only?.includes(kind) !== false;
   if (!hits(target.kind)) return false;
+  const hasRows = target.kind !== "plan with page" || tested.beginsWithRows;
+  if (fault.isOfRows === true && !hasRows) return false;
   if (mode === "once") return true;
   const canSpareAudit = fault.isTotal !== true && MUTATIONS.some(hits);
   const isRead = !MUTATIONS.includes(target.kind);

@@ -17,6 +17,9 @@ export const PAGE_DOCUMENTS = 10;
 /** The pages that an export of the small data set takes. */
 export const SMALL_PAGES = 8;
 
+/** Documents of a page where the small data set takes one. */
+export const ALL_DOCUMENTS = 100;
+
 /** 2023-11-14T22:13:20Z, in ms. */
 const EPOCH = 1_700_000_000_000;
 const HOUR = 3_600_000;

@@ -3,7 +3,8 @@ export const REQUEST_KINDS = [
   "session check",
   "audit start",
   "timestamp",
-  "summary",
+  "plan",
+  "plan with page",
   "look up",
   "find",
   "find ids",
@@ -19,7 +20,8 @@ export type RequestKind = (typeof REQUEST_KINDS)[number];
 
 /** The requests that read at the export's timestamp. */
 export const AT_TIMESTAMP: readonly RequestKind[] = [
-  "summary",
+  "plan",
+  "plan with page",
   "look up",
   "find",
   "find ids",
@@ -34,7 +36,7 @@ export const MUTATIONS: readonly RequestKind[] = ["audit start", "progress", "au
 const KIND_OF_FUNCTION: Record<string, RequestKind> = {
   "sessions:resolve": "session check",
   "exportRuns:start": "audit start",
-  "exports:summarize": "summary",
+  "exports:begin": "plan",
   "exportSegments:lookUp": "look up",
   "exportSegments:find": "find",
   "exportSegments:findIds": "find ids",
@@ -61,10 +63,15 @@ export interface ExportCall {
 export function readCall(url: string | undefined, body: Buffer): ExportCall | undefined {
   const { path, args } = (body.length === 0 ? {} : JSON.parse(body.toString())) as {
     path?: string;
-    args?: { runKey?: string; fingerprintKey?: string };
+    args?: { runKey?: string; fingerprintKey?: string; page?: { fingerprintKey?: string } };
   };
-  const kind = url === "/api/query_ts" ? "timestamp" : KIND_OF_FUNCTION[path ?? ""];
-  if (kind === undefined) return undefined;
-  const isOccasional = kind === "progress";
-  return { kind, isOccasional, runKey: args?.runKey, fingerprintKey: args?.fingerprintKey };
+  const named = url === "/api/query_ts" ? "timestamp" : KIND_OF_FUNCTION[path ?? ""];
+  if (named === undefined) return undefined;
+  const kind = named === "plan" && args?.page !== undefined ? "plan with page" : named;
+  return {
+    kind,
+    isOccasional: kind === "progress",
+    runKey: args?.runKey,
+    fingerprintKey: args?.fingerprintKey ?? args?.page?.fingerprintKey,
+  };
 }

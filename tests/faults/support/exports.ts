@@ -19,6 +19,8 @@ export interface TestedExport {
   /** A request that finds its timestamp expired, unless something else happens to it. */
   expires?: Target;
   isSnapshot: boolean;
+  /** Whether the database is small, and the first page comes with the plan. */
+  beginsWithRows: boolean;
   /** What may be in no answer, not even in its file, beside what is secret in all exports. */
   hidden: readonly string[];
 }
@@ -28,7 +30,6 @@ function requests(readingCounts: Partial<Record<RequestKind, number>>): Target[]
     "session check": 1,
     "audit start": 1,
     timestamp: 1,
-    summary: 1,
     ...readingCounts,
     authorize: 1,
     "audit end": 1,
@@ -44,9 +45,10 @@ function requests(readingCounts: Partial<Record<RequestKind, number>>): Target[]
 export const FULL: TestedExport = {
   name: "full export",
   query: {},
-  requests: requests({ page: SMALL_PAGES }),
+  requests: requests({ "plan with page": 1, page: SMALL_PAGES }),
   matrix: "whole",
   isSnapshot: true,
+  beginsWithRows: false,
   hidden: [],
 };
 
@@ -55,6 +57,7 @@ export const SEGMENT: TestedExport = {
   name: "pseudonymised segment as NDJSON",
   query: { ...SMALL_SEGMENT, privacy: "pseudonymised", format: "ndjson" },
   requests: requests({
+    plan: 1,
     "look up": 1,
     find: 3,
     "find ids": 4,
@@ -63,6 +66,7 @@ export const SEGMENT: TestedExport = {
   }),
   matrix: "ends",
   isSnapshot: true,
+  beginsWithRows: false,
   hidden: [PERSON.last_name],
 };
 
@@ -70,11 +74,21 @@ export const SEGMENT: TestedExport = {
 export const ROLLING: TestedExport = {
   name: "rolling export",
   query: { consistency: "rolling" },
-  requests: requests({ timestamp: 2, page: SMALL_PAGES + 1 }),
+  requests: requests({ timestamp: 2, plan: 1, page: SMALL_PAGES + 1 }),
   matrix: "ends",
   expires: { kind: "page", ordinal: SMALL_PAGES },
   isSnapshot: false,
+  beginsWithRows: false,
   hidden: [],
 };
 
-export const EXPORTS = [FULL, SEGMENT, ROLLING];
+/** In pages that hold all of the database: it comes with the plan. */
+export const IN_ONE_ANSWER: TestedExport = {
+  name: "full export in one answer",
+  query: {},
+  requests: requests({ "plan with page": 1 }),
+  matrix: "whole",
+  isSnapshot: true,
+  beginsWithRows: true,
+  hidden: [],
+};

@@ -8,7 +8,6 @@ import { reprDigest } from "../../e2e/support/export-file";
 import { startPortal } from "../../e2e/support/portal";
 import type { Portal } from "../../e2e/support/portal";
 import type { Session } from "../../e2e/support/session";
-import { PAGE_DOCUMENTS } from "./dataset";
 import { FaultProxy } from "./fault-proxy";
 import type { FaultPlan } from "./fault-proxy";
 import { until } from "./until";
@@ -38,6 +37,14 @@ const MANY_ATTEMPTS = 5;
 
 const LARGEST_PAGE_BYTES = 128 * 1024; // twice what a page is halved to at most
 
+/** What a portal exports, and in pages of how many documents. */
+export interface LaneTarget {
+  convexUrl: string;
+  deployKey: string;
+  database: Database;
+  pageDocuments: number;
+}
+
 /** How an export ended, seen from all sides. */
 export interface Outcome {
   status: number;
@@ -62,18 +69,15 @@ export class Lane {
   ) {}
 
   /** @param spool Where all lines of an export are held. */
-  static async start(
-    target: { convexUrl: string; deployKey: string; database: Database },
-    spool: "memory" | "disk",
-  ): Promise<Lane> {
-    const { convexUrl, deployKey, database } = target;
+  static async start(target: LaneTarget, spool: "memory" | "disk"): Promise<Lane> {
+    const { convexUrl, deployKey, database, pageDocuments } = target;
     const proxy = await FaultProxy.start(convexUrl);
     const spoolDirectory = await mkdtemp(path.join(tmpdir(), "supportsignal-lane-"));
     const portal = await startPortal(
       { convexUrl: proxy.url, deployKey },
       {
         CONVEX_TIMEOUT_MS: String(CONVEX_TIMEOUT_MS),
-        EXPORT_PAGE_DOCUMENTS: String(PAGE_DOCUMENTS),
+        EXPORT_PAGE_DOCUMENTS: String(pageDocuments),
         EXPORT_PAGE_BYTES: String(LARGEST_PAGE_BYTES),
         EXPORT_MEMORY_BYTES: String(spool === "memory" ? MEMORY_BYTES : 0),
         EXPORT_DISK_BYTES: String(spool === "disk" ? DISK_BYTES : 0),

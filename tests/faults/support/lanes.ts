@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Database } from "../../e2e/support/database";
 import type { Session } from "../../e2e/support/session";
 import type { FaultCase } from "./cases";
 import type { TestedExport } from "./exports";
 import { Lane } from "./lane";
-import type { Outcome } from "./lane";
+import type { LaneTarget, Outcome } from "./lane";
 
 /** Makes an export that nothing happens to. */
 export function exportInPeace(
@@ -36,10 +35,7 @@ export class Lanes {
     this.idle = [...all];
   }
 
-  static async start(
-    count: number,
-    target: { convexUrl: string; deployKey: string; database: Database },
-  ): Promise<Lanes> {
+  static async start(count: number, target: LaneTarget): Promise<Lanes> {
     const lanes: Lane[] = [];
     for (let index = 0; index < count; index += 1) {
       lanes.push(await Lane.start(target, index % 2 === 0 ? "disk" : "memory"));

@@ -10,7 +10,8 @@ import { openDatabase } from "~/analysis/database";
 import { diffExports } from "~/analysis/diff";
 import { openExport } from "~/analysis/export-input";
 import { makeFile, readBytes } from "../../support/export-runs";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 import { unzip } from "../../support/unzip";
 
 /** What is sealed, and was changed after that, is read by nobody. */

@@ -17,7 +17,8 @@ import { checkBundle } from "~/analysis/bundle-check";
 import { databasePath, forgetDatabase, openDatabase } from "~/analysis/database";
 import { diffExports } from "~/analysis/diff";
 import { makeFile, readBytes } from "../../support/export-runs";
-import { makeDocuments, MemorySource, type Tables } from "../../support/memory-source";
+import { makeDocuments, type Tables } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 let folder: string;
 beforeAll(() => {

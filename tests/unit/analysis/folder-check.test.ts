@@ -18,7 +18,8 @@ import { writeFolder } from "~/analysis/folder";
 import { checkFolder } from "~/analysis/folder-check";
 import { FOLDER_FORMATS } from "~/export/formats/format";
 import { makeFile } from "../../support/export-runs";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const MADE_FROM = { bytes: 1234, sha256: "ab".repeat(32) };
 const { signal } = new AbortController();

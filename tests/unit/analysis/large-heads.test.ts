@@ -11,7 +11,8 @@ import { FileCheck, type FileReport } from "~/export/file-check";
 import { DOWNLOAD_FORMATS, type DownloadFormat } from "~/export/formats/format";
 import { NdjsonCheck } from "~/export/formats/ndjson-check";
 import { makeFile, MEBIBYTE, readBytes } from "../../support/export-runs";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 /** Files whose metadata names very many documents, as that of a segment may. */
 

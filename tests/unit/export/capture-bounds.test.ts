@@ -3,7 +3,8 @@ import { ExportError } from "~/export/errors";
 import { PageSize } from "~/export/page-size";
 import { captured, failure, idsOf } from "../../support/capture";
 import { MEBIBYTE } from "../../support/export-runs";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const tooLarge = new ExportError("page_too_large", "page");
 

@@ -3,12 +3,8 @@ import { ExportError } from "~/export/errors";
 import type { Page, PageTable } from "~/export/source";
 import { failure } from "../../support/capture";
 import { MEBIBYTE } from "../../support/export-runs";
-import {
-  makeDocuments,
-  MemorySource,
-  type MemorySourceOptions,
-  type StoredDocument,
-} from "../../support/memory-source";
+import { makeDocuments, type StoredDocument } from "../../support/memory-documents";
+import { MemorySource, type MemorySourceOptions } from "../../support/memory-source";
 
 /** Changes the documents of one table, as the engine sees them. */
 function altering(

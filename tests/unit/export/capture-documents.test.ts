@@ -5,14 +5,8 @@ import { PageSize } from "~/export/page-size";
 import { SegmentDocuments } from "~/export/segment-documents";
 import type { DocumentsRequest, LinesSink, Page } from "~/export/source";
 import { makeCapacity, MEBIBYTE } from "../../support/export-runs";
-import {
-  encodeTimestamp,
-  lineBytes,
-  makeDocuments,
-  MemorySource,
-  SNAPSHOT_NS,
-  type Tables,
-} from "../../support/memory-source";
+import { lineBytes, makeDocuments, type Tables } from "../../support/memory-documents";
+import { encodeTimestamp, MemorySource, SNAPSHOT_NS } from "../../support/memory-source";
 
 const TABLES: Tables = {
   notes: makeDocuments("n", 40, () => ({ text: "x".repeat(1000) })),

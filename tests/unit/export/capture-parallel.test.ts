@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { captured, idsOf } from "../../support/capture";
 import { capture, makeCapacity, MEBIBYTE } from "../../support/export-runs";
-import {
-  makeDocuments,
-  MemorySource,
-  type MemorySourceOptions,
-  type StoredDocument,
-} from "../../support/memory-source";
+import { makeDocuments, type StoredDocument } from "../../support/memory-documents";
+import { MemorySource, type MemorySourceOptions } from "../../support/memory-source";
 import { Rounds } from "../../support/rounds";
 
 const page = { maximumBytes: MEBIBYTE, maximumDocuments: 10 };

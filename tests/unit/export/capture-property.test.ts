@@ -4,12 +4,8 @@ import { expect, test } from "vitest";
 import { ExportError } from "~/export/errors";
 import { captured, failure, idsOf } from "../../support/capture";
 import { makeCapacity } from "../../support/export-runs";
-import {
-  makeDocuments,
-  MemorySource,
-  type MemorySourceOptions,
-  type StoredDocument,
-} from "../../support/memory-source";
+import { makeDocuments, type StoredDocument } from "../../support/memory-documents";
+import { MemorySource, type MemorySourceOptions } from "../../support/memory-source";
 import { seededRandom } from "../../support/random";
 
 /** From 0 to 1 to 0 to 1, in different ways: how the documents of a table are spread in time. */

@@ -4,7 +4,8 @@ import { ExportError } from "~/export/errors";
 import { captured, failure, idsOf } from "../../support/capture";
 import { makeCapacity, MEBIBYTE } from "../../support/export-runs";
 import { until } from "../../support/gate";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const SMALL_PAGES = { maximumBytes: MEBIBYTE, maximumDocuments: 3 };
 

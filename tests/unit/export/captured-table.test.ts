@@ -4,7 +4,7 @@ import { LinesCheck, type CheckedLines } from "~/export/lines-check";
 import type { CreationRange } from "~/export/source";
 import type { SpoolSegment } from "~/export/spool";
 import { makeCapacity } from "../../support/export-runs";
-import { toLine } from "../../support/memory-source";
+import { toLine } from "../../support/memory-documents";
 
 const WHOLE: CreationRange = { from: null, before: null };
 

@@ -11,7 +11,8 @@ import {
   readPieces,
 } from "../../support/export-runs";
 import { assembleFile } from "~/export/document";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 import { untilFree } from "../../support/jobs";
 
 const PIECE_BYTES = 256 * 1024;

@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { exportFileName } from "~/export/formats/format";
 import type { ExportFileContent } from "~/export/file-schema";
 import { makeFile, MEBIBYTE, readBytes, readContent, readPieces } from "../../support/export-runs";
-import { makeDocuments, MemorySource, toLine } from "../../support/memory-source";
+import { makeDocuments, toLine } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const PIECE_BYTES = 256 * 1024;
 

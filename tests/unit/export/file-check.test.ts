@@ -3,7 +3,8 @@ import { FileCheck, MAXIMUM_PROBLEMS, type FileReport } from "~/export/file-chec
 import { prepareExport } from "~/export/run";
 import { MemoryRecorder, readBytes } from "../../support/export-runs";
 import { makeJob } from "../../support/jobs";
-import { makeDocuments, MemorySource, type Tables } from "../../support/memory-source";
+import { makeDocuments, type Tables } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const TABLES: Tables = {
   companies: makeDocuments("c", 3, () => ({ name: 'He said "]," and\nleft' })),

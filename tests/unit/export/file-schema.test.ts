@@ -3,7 +3,8 @@ import formats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { exportFileJsonSchema, exportFileSchema } from "~/export/file-schema";
 import { makeFile, readContent, type TestCapture } from "../../support/export-runs";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const ID = "http://127.0.0.1:3200/schemas/database-export-1.0.json";
 

@@ -7,7 +7,8 @@ import { prepareExport } from "~/export/run";
 import type { ExportSource, Identities, IdentityPage } from "~/export/source";
 import { MemoryRecorder, readContent } from "../../support/export-runs";
 import { failureOf, FULL, makeJob } from "../../support/jobs";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const NAMES = Array.from({ length: 40 }, (_, index) => `person ${index}`);
 
@@ -162,7 +163,7 @@ describe("an export", () => {
 function boundMethods(source: MemorySource): ExportSource {
   return {
     pinTimestamp: (signal) => source.pinTimestamp(signal),
-    summarize: () => source.summarize(),
+    begin: (...args) => source.begin(...args),
     readPage: (...args) => source.readPage(...args),
     readIdentities: (...args) => source.readIdentities(...args),
     lookUp: () => source.lookUp(),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LinesCheck, type CheckedLines } from "~/export/lines-check";
-import { toLine, type StoredDocument } from "../../support/memory-source";
+import { toLine, type StoredDocument } from "../../support/memory-documents";
 
 const line = (id: string, creationTime: number, fields: Record<string, unknown> = {}) =>
   toLine({ _id: id, _creationTime: creationTime, ...fields });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { describeSummary } from "~/export/overview";
 import { planExport } from "~/export/plan";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const AS_OF = new Date("2026-01-31T04:05:06.123Z");
 

@@ -3,7 +3,7 @@ import type { ExportCapacity } from "~/export/capacity";
 import { PageReceiver } from "~/export/page-receiver";
 import type { LinesSink, Page } from "~/export/source";
 import { makeCapacity } from "../../support/export-runs";
-import { makeDocuments, toLine } from "../../support/memory-source";
+import { makeDocuments, toLine } from "../../support/memory-documents";
 
 const A = makeDocuments("a", 3).map(toLine).join(",\n");
 const B = makeDocuments("b", 2).map(toLine).join(",\n");

@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { planExport, sum } from "~/export/plan";
 import { snapshotDate } from "~/export/source";
-import {
-  encodeTimestamp,
-  lineBytes,
-  makeDocuments,
-  MemorySource,
-} from "../../support/memory-source";
+import { lineBytes, makeDocuments } from "../../support/memory-documents";
+import { encodeTimestamp, MemorySource } from "../../support/memory-source";
 
 describe("planExport", () => {
   test("gives exact counts and, where all documents were sampled, exact sizes", async () => {
@@ -33,14 +29,13 @@ describe("planExport", () => {
 
   test("takes the other tables' mean for a table that was not sampled at all", async () => {
     const source = new MemorySource({ big: makeDocuments("b", 4), rest: makeDocuments("r", 6) });
-    const honest = await source.summarize();
-    source.summarize = () =>
-      Promise.resolve({
-        ...honest,
-        tables: honest.tables.map((table) =>
-          table.name === "rest" ? { ...table, sampledRecords: 0, sampledBytes: 0 } : table,
-        ),
-      });
+    const honest = source.summary();
+    source.summary = () => ({
+      ...honest,
+      tables: honest.tables.map((table) =>
+        table.name === "rest" ? { ...table, sampledRecords: 0, sampledBytes: 0 } : table,
+      ),
+    });
     const plan = await planExport(source);
     const [big, rest] = plan.tables;
     expect(rest?.isSizeExact).toBe(false);
@@ -68,7 +63,7 @@ describe("planExport", () => {
   test("costs two requests and reads no page", async () => {
     const source = new MemorySource({ a: makeDocuments("a", 5000) });
     await planExport(source);
-    expect(source.calls).toEqual(["pinTimestamp", "summarize"]);
+    expect(source.calls).toEqual(["pinTimestamp", "begin"]);
   });
 });
 

@@ -5,7 +5,8 @@ import { prepareExport } from "~/export/run";
 import { MemoryRecorder } from "../../support/export-runs";
 import { Gate } from "../../support/gate";
 import { makeJob } from "../../support/jobs";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 import { TestExport } from "../../support/prepared-export";
 
 /** What is written of an export while its file is sent. */

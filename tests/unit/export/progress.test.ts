@@ -4,7 +4,8 @@ import { ProgressReporter } from "~/export/progress";
 import type { Consistency } from "~/export/source";
 import { MemoryRecorder } from "../../support/export-runs";
 import { Gate, until } from "../../support/gate";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const BEGIN = Date.UTC(2026, 0, 31);
 const CAPTURE_MS = 300_000;

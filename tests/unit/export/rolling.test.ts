@@ -3,7 +3,8 @@ import { ExportError } from "~/export/errors";
 import { exportFileSchema } from "~/export/file-schema";
 import { captured, failure, idsOf } from "../../support/capture";
 import { makeFile, MEBIBYTE, readContent } from "../../support/export-runs";
-import { makeDocuments, MemorySource, type StoredDocument } from "../../support/memory-source";
+import { makeDocuments, type StoredDocument } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const page = { maximumBytes: MEBIBYTE, maximumDocuments: 3 };
 const consistency = "rolling";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeFile, MEBIBYTE, readContent } from "../../support/export-runs";
-import { MemorySource, type StoredDocument } from "../../support/memory-source";
+import type { StoredDocument } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const key = fc.oneof(
   fc.constantFrom(

@@ -4,7 +4,8 @@ import { prepareExport } from "~/export/run";
 import { makeCapacity, MemoryRecorder } from "../../support/export-runs";
 import { Gate, until } from "../../support/gate";
 import { failureOf, FULL, makeJob, NOW, untilFree } from "../../support/jobs";
-import { makeDocuments, MemorySource, type MemorySourceOptions } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource, type MemorySourceOptions } from "../../support/memory-source";
 
 const TABLES = { a: makeDocuments("a", 4), b: makeDocuments("b", 2) };
 

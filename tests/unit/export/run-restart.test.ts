@@ -3,7 +3,8 @@ import { ExportError } from "~/export/errors";
 import { prepareExport } from "~/export/run";
 import { makeCapacity, MEBIBYTE, MemoryRecorder, readContent } from "../../support/export-runs";
 import { failureOf, FULL, makeJob, untilFree } from "../../support/jobs";
-import { lineBytes, makeDocuments, MemorySource, type Tables } from "../../support/memory-source";
+import { lineBytes, makeDocuments, type Tables } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const TABLES = { a: makeDocuments("a", 40), b: makeDocuments("b", 12) };
 const PAGE = { maximumBytes: MEBIBYTE, maximumDocuments: 8 };
@@ -74,10 +75,10 @@ describe("a snapshot that expires during the capture", () => {
   test("is read again by the plan of its new timestamp, which may hold more", async () => {
     const tables: Tables = { a: makeDocuments("a", 30) };
     const source = expiring([2], tables);
-    const { summarize } = source;
-    source.summarize = function (this: MemorySource) {
+    const begin = source.begin.bind(source);
+    source.begin = (...args) => {
       if (source.pinned.length === 2) tables["a"] = makeDocuments("a", 33);
-      return summarize.call(this);
+      return begin(...args);
     };
     const { file } = await prepareExport(makeJob(source, new MemoryRecorder(), { page: PAGE }));
     expect(file.metadata.recordCounts).toEqual({ a: 33 });
@@ -108,17 +109,16 @@ describe("a snapshot that expires during the capture", () => {
     });
     const job = makeJob(source, new MemoryRecorder(), { signal: controller.signal });
     expect((await failureOf(prepareExport(job))).code).toBe("cancelled");
-    expect(source.calls.filter((call) => call === "summarize")).toHaveLength(1);
+    expect(source.calls.filter((call) => call === "begin")).toHaveLength(1);
   });
 
   test("also while the plan is made", async () => {
     const source = new MemorySource(TABLES);
-    const { summarize } = source;
-    source.summarize = function (this: MemorySource) {
-      return source.pinned.length === 1
-        ? Promise.reject(new ExportError("snapshot_expired", "summarize"))
-        : summarize.call(this);
-    };
+    const begin = source.begin.bind(source);
+    source.begin = (...args) =>
+      source.pinned.length === 1
+        ? Promise.reject(new ExportError("snapshot_expired", "begin"))
+        : begin(...args);
     const { file } = await prepareExport(makeJob(source, new MemoryRecorder()));
     expect((await readContent(file)).data).toEqual(TABLES);
     expect(source.pinned).toHaveLength(2);
@@ -138,7 +138,7 @@ describe("a rolling export", () => {
     expect(metadata.consistency).toBe("rolling");
     expect(metadata.readUntil).not.toBe(metadata.snapshotTimestamp);
     expect(recorder.started).toMatchObject([{ request }]);
-    expect(source.calls.filter((call) => call === "summarize")).toHaveLength(1);
+    expect(source.calls.filter((call) => call === "begin")).toHaveLength(1);
   });
 
   test("with a single query at hand pins again without waiting for another", async () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { prepareExport } from "~/export/run";
 import { makeCapacity, MemoryRecorder, readContent } from "../../support/export-runs";
 import { failureOf, FULL, makeJob, untilFree } from "../../support/jobs";
-import { lineBytes, makeDocuments, MemorySource } from "../../support/memory-source";
+import { lineBytes, makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const TABLES = { a: makeDocuments("a", 40, () => ({ text: "x".repeat(20_000) })) };
 const BYTES = TABLES.a.reduce((sum, document) => sum + lineBytes(document), 0);

@@ -3,7 +3,8 @@ import { ExportError } from "~/export/errors";
 import { prepareExport } from "~/export/run";
 import { makeCapacity, MemoryRecorder, readBytes, readContent } from "../../support/export-runs";
 import { CAPTURE_MS, failureOf, FULL, makeJob, NOW, untilFree } from "../../support/jobs";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 
 const TABLES = { a: makeDocuments("a", 4), b: makeDocuments("b", 2) };
 
@@ -12,7 +13,7 @@ describe("an export that succeeds", () => {
     const source = new MemorySource(TABLES);
     const recorder = new MemoryRecorder({}, source.calls);
     const { file, settle } = await prepareExport(makeJob(source, recorder));
-    expect(source.calls.slice(0, 3)).toEqual(["start", "pinTimestamp", "summarize"]);
+    expect(source.calls.slice(0, 3)).toEqual(["start", "pinTimestamp", "begin"]);
     expect(source.calls.at(-1)).toBe("authorize");
     expect(recorder.started).toEqual([
       {

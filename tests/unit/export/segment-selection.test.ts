@@ -4,7 +4,8 @@ import { PageSize } from "~/export/page-size";
 import { planExport } from "~/export/plan";
 import { closeReferences, selectSegment } from "~/export/segment-selection";
 import { failureOf } from "../../support/jobs";
-import { makeDocuments, MemorySource } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource } from "../../support/memory-source";
 import { until } from "../../support/gate";
 
 const FAILURE = new ExportError("convex_failed", "find");

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { planExport, withTables, type ExportPlan } from "~/export/plan";
 import { leastBytes } from "~/export/size-floor";
 import { FULL } from "../../support/jobs";
-import { makeDocuments, MemorySource, type MemorySourceOptions } from "../../support/memory-source";
+import { makeDocuments } from "../../support/memory-documents";
+import { MemorySource, type MemorySourceOptions } from "../../support/memory-source";
 
 const TABLES = { a: makeDocuments("a", 40, () => ({ text: "x".repeat(1000) })) };
 

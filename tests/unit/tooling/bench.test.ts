@@ -77,7 +77,7 @@ describe("the record of an export's requests", () => {
       request("sessions:resolve", 0, 50),
       request("query_ts", 50, 100),
       request("exportRuns:start", 60, 110), // at once with the one before
-      request("exports:summarize", 110, 160),
+      request("exports:begin", 110, 160),
       request("pages", 160, 260),
       request("exportRuns:progress", 200, 250), // at once with a page
       request("pages", 165, 300),

@@ -8,7 +8,7 @@ import type { DocumentReader, PageRequest } from "../../../../convex/model/expor
 import { asLines, joinLines } from "../../../../convex/model/lines";
 import type { ExportedDocument } from "../../../../convex/model/sanitize";
 
-export { summarize } from "../../../../convex/exports";
+export { begin, summarize } from "../../../../convex/exports";
 
 /** Passes documents on as they are. */
 const asStored: DocumentReader = {

@@ -11,7 +11,8 @@ import {
   readBytes,
 } from "../../../support/export-runs";
 import { assembleFile } from "~/export/document";
-import { makeDocuments, MemorySource, toLine } from "../../../support/memory-source";
+import { makeDocuments, toLine } from "../../../support/memory-documents";
+import { MemorySource } from "../../../support/memory-source";
 import { unzip } from "../../../support/unzip";
 
 const TABLES = {

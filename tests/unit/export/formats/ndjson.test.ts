@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { NdjsonCheck } from "~/export/formats/ndjson-check";
 import type { FileReport } from "~/export/document-check";
 import { makeFile, readBytes } from "../../../support/export-runs";
-import { makeDocuments, MemorySource } from "../../../support/memory-source";
+import { makeDocuments } from "../../../support/memory-documents";
+import { MemorySource } from "../../../support/memory-source";
 
 const TABLES = {
   people: makeDocuments("p", 3, (index) => ({ name: `Zoë ${index}` })),
