@@ -30,6 +30,8 @@ function withoutInjectedStyles(): Plugin {
 
 export default defineConfig({
   plugins: [withoutInjectedStyles(), tailwindcss(), remix(remixConfig)],
+  // Found before the first request: what is found later is bundled anew, beside a React that is loaded.
+  optimizeDeps: { entries: ["app/entry.client.tsx", "app/root.tsx", "app/routes/*"] },
   // A module worker, so that the check of a file can share code with the server.
   worker: { format: "es" },
   resolve: { alias: { "~": fileURLToPath(new URL("./app", import.meta.url)) } },

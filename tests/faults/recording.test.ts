@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { isPageRead } from "../e2e/support/convex-proxy";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isPageRead, since } from "../e2e/support/convex-proxy";
 import type { CallMatcher } from "../e2e/support/convex-proxy";
 import { reprDigest } from "../e2e/support/export-file";
 import { problemOf } from "../e2e/support/http";
@@ -66,4 +67,40 @@ test("an export that fails as Convex restarts is answered meanwhile, and on reco
     return found?.outcome !== "running" && found;
   });
   expect(row).toMatchObject({ outcome: "failed", errorCode: "convex_failed" });
+});
+
+describe("what is told while pages are read, and", () => {
+  const isProgress: CallMatcher = ({ path }) => path === "exportRuns:progress";
+
+  /** Pages tell of the progress once a second has gone since the plan. */
+  const UNTIL_TOLD_MS = 1_100;
+
+  /** Exports, and has some pages wait for so long that the first of them tells. */
+  async function exportSlowly(run: string) {
+    const pages = stack.proxy.holdBack(since(5, isPageRead));
+    const answer = download(stack.portal, stack.session, { run });
+    await pages.arrived;
+    await sleep(UNTIL_TOLD_MS);
+    pages.release();
+    const file = await answer;
+    expect(stack.proxy.calls.some(isProgress)).toBe(true);
+    return file;
+  }
+
+  test.each([
+    ["is refused", 400, { code: "InvalidArgs", message: "It cannot be told" }],
+    ["fails", 560, { status: "error", errorMessage: "Uncaught Error" }],
+    ["finds Convex overloaded", 503, { code: "ExpiredInQueue", message: "Later" }],
+  ])("%s, costs the export nothing", async (_how, status, body) => {
+    const run = randomUUID();
+    stack.proxy.reset();
+    stack.proxy.answerInstead(isProgress, status, body);
+    const file = await exportSlowly(run);
+    expect(file.status).toBe(200);
+    expect(file.headers.get("repr-digest")).toBe(reprDigest(file.bytes));
+    await until("the end is on record", async () => {
+      const row = await stack.database.run(run);
+      return row?.outcome === "completed" && row.bytes === file.bytes.byteLength;
+    });
+  });
 });
