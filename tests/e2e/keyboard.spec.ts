@@ -167,6 +167,26 @@ test("an export that runs is cancelled, and can be begun again from where the fo
   await expectFocusSeen(page);
 });
 
+test("a message is reached, and closed with the focus back where it was", async ({
+  page,
+  convexProxy,
+  signIn,
+}) => {
+  await signIn();
+  await page.goto(EXPORT_PAGE);
+  convexProxy.answerInstead(isPageRead, 401, { code: "Unauthorized", message: "No" });
+  const begin = page.getByRole("link", { name: "Export Full Database" });
+  await pressOn(begin, "Enter");
+  const message = page.getByRole("listitem").filter({ hasText: "The export failed" });
+  await expect(message).toBeVisible(LOOK);
+  await tabTo(begin);
+  await page.keyboard.press("Alt+KeyT");
+  await pressOn(message.getByRole("button", { name: "Close toast" }), "Enter");
+  await expect(message).toHaveCount(0);
+  await expect(begin).toBeFocused();
+  await expectFocusSeen(page);
+});
+
 for (const key of ["Enter", "Space"] as const) {
   test(`the field of a file opens the choice of one by ${key}`, async ({ page, signIn }) => {
     await signIn();
