@@ -123,15 +123,13 @@ export const begin = internalQuery({
   }),
   handler: async (ctx, { actor, page }) => {
     const summary = await describeDatabase(ctx, actor, { isBrief: true });
-    const asked = page === undefined ? [] : firstTables(summary.tables, page);
-    const sanitizer = new Sanitizer(page?.fingerprintKey ?? "");
-    const request = {
-      tables: asked,
-      range: WHOLE_TABLE,
-      cursor: null,
-      maximumBytes: page?.maximumBytes ?? 0,
-      maximumDocuments: page?.maximumDocuments ?? 0,
-    };
+    if (page === undefined) {
+      return { summary, asked: [], tables: [], next: null, redactions: {}, withheld: {} };
+    }
+    const { fingerprintKey, ...bounds } = page;
+    const asked = firstTables(summary.tables, bounds);
+    const sanitizer = new Sanitizer(fingerprintKey);
+    const request = { ...bounds, tables: asked, range: WHOLE_TABLE, cursor: null };
     const { data, next } = await readPage(ctx, request, asLines(sanitizer));
     return { summary, asked, tables: joinLines(data), next, ...sanitizer.counts };
   },

@@ -63,13 +63,15 @@ export class ProgressReporter {
     return new Date(this.options.now().getTime() + captureMs + CAPTURE_ALIVE_MARGIN_MS);
   }
 
-  /** Tells what will be read. Once more where more of it is known, at the same timestamp. */
-  planned(plan: ExportPlan): void {
-    const isSame = plan.timestamp === this.plan?.timestamp;
-    this.plan = plan;
-    if (isSame) return;
+  /** A timestamp is about to be pinned; once more where the capture starts over. */
+  pinning(): void {
     this.pinnedAt = this.options.now().getTime();
     this.lastReportAt = this.pinnedAt;
+  }
+
+  /** Tells what will be read. Once more where more of it is known. */
+  planned(plan: ExportPlan): void {
+    this.plan = plan;
   }
 
   captured(progress: CaptureProgress): void {

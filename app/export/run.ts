@@ -161,6 +161,7 @@ async function makeFile(
   for (let isLast = false; ; isLast = true) {
     const spool = job.capacity.spools.open();
     try {
+      progress.pinning();
       const { plan: full, first } = await beginExport(source, spool, {
         request: job.request,
         fingerprintKey,

@@ -35,6 +35,7 @@ function planned(recorder = new MemoryRecorder()) {
     consistency: "snapshot",
     now: () => new Date(),
   });
+  reporter.pinning();
   reporter.planned(plan);
   return { recorder, reporter };
 }

@@ -32,6 +32,7 @@ function makeReporter(recorder: MemoryRecorder, consistency: Consistency = "snap
 function planned() {
   const recorder = new MemoryRecorder();
   const reporter = makeReporter(recorder);
+  reporter.pinning();
   reporter.planned(plan);
   return { recorder, reporter };
 }
@@ -124,9 +125,22 @@ describe("while pages are read", () => {
     expect(recorder.reported).toMatchObject([{ totalRecords: plan.totalRecords + 1 }]);
   });
 
+  test("the time counts from before the plan, whose answer may hold a page", async () => {
+    const recorder = new MemoryRecorder();
+    const reporter = makeReporter(recorder);
+    reporter.pinning();
+    now = BEGIN + 7_000;
+    reporter.planned(plan);
+    await captureUpTo(reporter, 1, 7_999);
+    expect(recorder.reported).toHaveLength(1);
+    await captureUpTo(reporter, 1, 9_000);
+    expect(recorder.reported).toHaveLength(1);
+  });
+
   test("a capture that starts over begins to count again", async () => {
     const { recorder, reporter } = planned();
     await captureUpTo(reporter, 0.5, 60_000);
+    reporter.pinning();
     reporter.planned({ ...plan, timestamp: "later" });
     await captureUpTo(reporter, 0.5, 60_999);
     expect(recorder.reported).toEqual([]);
@@ -137,6 +151,7 @@ describe("while pages are read", () => {
   test("a rolling export, which has no timestamp to lose, is told of however long it takes", async () => {
     const recorder = new MemoryRecorder();
     const reporter = makeReporter(recorder, "rolling");
+    reporter.pinning();
     reporter.planned(plan);
     for (let elapsed = 500; elapsed <= 20_000; elapsed += 500) {
       await captureUpTo(reporter, elapsed / 20_000, elapsed);
@@ -156,6 +171,7 @@ describe("while pages are read", () => {
       },
     });
     const reporter = makeReporter(recorder);
+    reporter.pinning();
     reporter.planned(plan);
     for (const seconds of [1, 2, 3]) await captureUpTo(reporter, 0.9, seconds * 1000);
     expect(atOnce).toBe(1);
@@ -184,6 +200,7 @@ describe("while pages are read", () => {
       },
     });
     const reporter = makeReporter(recorder);
+    reporter.pinning();
     reporter.planned(plan);
     for (const seconds of [1, 2, 3]) await captureUpTo(reporter, 0.9, seconds * 1000);
     expect(reports).toBe(3);
