@@ -33,7 +33,7 @@ const LARGEST_WARM_UP_BYTES = 100 * MB;
 
 const LATENCY_MS = 50;
 const LATENCY_BYTES = 100 * MB;
-const LATENCY_RUNS = 7;
+const LATENCY_RUNS = 15;
 
 /**
  * @param {Bench} bench
