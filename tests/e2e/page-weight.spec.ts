@@ -1,5 +1,4 @@
 import { gzipSync } from "node:zlib";
-import type { Route } from "@playwright/test";
 import { EXPORT_PAGE } from "./support/addresses";
 import { expect, test } from "./support/fixtures";
 
@@ -31,36 +30,13 @@ test("what the export page says is in its first answer, before any script", asyn
   }
 });
 
-test("no module is asked for before the stylesheet is there, and then all at once", async ({
-  page,
-  http,
-}) => {
+test("modules that are loaded ahead of time let the stylesheet pass", async ({ http }) => {
   const { text } = await http.send("/login", { accept: "text/html" });
-  expect(text).not.toMatch(/<link[^>]*modulepreload/);
-  let hold: (route: Route) => void = () => undefined;
-  const stylesheet = new Promise<Route>((resolve) => (hold = resolve));
-  await page.route("**/*.css", (route) => hold(route));
-  const asked: string[] = [];
-  page.on("request", (request) => {
-    if (request.resourceType() === "script") asked.push(new URL(request.url()).pathname);
-  });
-  const document = page.waitForResponse("**/login");
-  const opened = page.goto("/login", { waitUntil: "networkidle" });
-  const held = await stylesheet;
-  await (await document).finished();
-  expect(asked).toEqual([]);
-  await held.continue();
-  await opened;
-  expect(asked.length).toBeGreaterThan(2);
-  const { size } = new Set(asked);
-  expect(asked).toHaveLength(size);
-});
-
-test("a page in a tab that is not painted becomes interactive all the same", async ({ page }) => {
-  await page.addInitScript(() => {
-    window.requestAnimationFrame = () => 0;
-  });
-  const entry = page.waitForResponse(/\/assets\/entry\.client-/);
-  await page.goto("/login");
-  expect((await entry).status()).toBe(200);
+  const links = text.match(/<link[^>]*>/g) ?? [];
+  const preloaded = links.filter((link) => link.includes('rel="modulepreload"'));
+  expect(preloaded.length).toBeGreaterThan(2);
+  for (const link of preloaded) expect(link).toContain('fetchpriority="low"');
+  const [stylesheet, ...others] = links.filter((link) => link.includes('rel="stylesheet"'));
+  expect(others).toEqual([]);
+  expect(stylesheet).not.toContain("fetchpriority");
 });
