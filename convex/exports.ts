@@ -1,8 +1,7 @@
 import { ConvexError, v, type Value } from "convex/values";
-import type { QueryCtx } from "./_generated/server";
 import { POLICY_VERSION } from "./exportPolicy";
 import { internalQuery } from "./functions";
-import { actorValidator, requireSystemAdmin, type Actor } from "./model/actors";
+import { actorValidator, requireSystemAdmin, type Exporter } from "./model/actors";
 import { inSchemaOrder, parseTables, readPage, WHOLE_TABLE } from "./model/exportPage";
 import {
   EXCLUDED_FIELDS,
@@ -18,7 +17,7 @@ import { CollectingReader, ReferenceCollector } from "./model/references";
 import { identitiesValidator } from "./model/pseudonyms/identities";
 import { createSanitizer, IdentityReader, privacyArgs } from "./model/privacy";
 import { Sanitizer } from "./model/sanitize";
-import { summarizeTables } from "./model/summary";
+import { summarizeTables, type TableSummary } from "./model/summary";
 
 /** Version of the file's structure, approved with the story. */
 const EXPORT_VERSION = "1.0";
@@ -94,7 +93,11 @@ const linesOfTables = v.array(
 export const summarize = internalQuery({
   args: { actor: actorValidator },
   returns: summaryValidator,
-  handler: async (ctx, { actor }) => await describeDatabase(ctx, actor, { isBrief: false }),
+  handler: async (ctx, { actor }) => {
+    const exporter = await requireSystemAdmin(ctx, actor);
+    const { tables } = await summarizeTables(ctx, sampler(), { isBrief: false });
+    return describeDatabase(exporter, tables);
+  },
 });
 
 /**
@@ -122,12 +125,14 @@ export const begin = internalQuery({
     withheld: counts,
   }),
   handler: async (ctx, { actor, page }) => {
-    const summary = await describeDatabase(ctx, actor, { isBrief: true });
+    const exporter = await requireSystemAdmin(ctx, actor);
+    const summarized = await summarizeTables(ctx, sampler(), { isBrief: true });
+    const summary = describeDatabase(exporter, summarized.tables);
     if (page === undefined) {
       return { summary, asked: [], tables: [], next: null, redactions: {}, withheld: {} };
     }
     const { fingerprintKey, ...bounds } = page;
-    const asked = firstTables(summary.tables, bounds);
+    const asked = firstTables(summarized, bounds);
     const sanitizer = new Sanitizer(fingerprintKey);
     const request = { ...bounds, tables: asked, range: WHOLE_TABLE, cursor: null };
     const { data, next } = await readPage(ctx, request, asLines(sanitizer));
@@ -135,14 +140,16 @@ export const begin = internalQuery({
   },
 });
 
-async function describeDatabase(ctx: QueryCtx, actor: Actor, options: { isBrief: boolean }) {
-  const exporter = await requireSystemAdmin(ctx, actor);
-  // Only the length of the sampled lines is used, and all fingerprints have the same.
-  const sanitizer = new Sanitizer("sample");
+/** Only the length of sampled lines is used, and all fingerprints have the same. */
+function sampler(): Sanitizer {
+  return new Sanitizer("sample");
+}
+
+function describeDatabase(exporter: Exporter, tables: TableSummary[]) {
   return {
     version: EXPORT_VERSION,
     exportedBy: exporter.userId ?? exporter.name,
-    tables: await summarizeTables(ctx, sanitizer, options),
+    tables,
     relations: { ...RELATIONS },
     sanitization,
     searchedFields: [...SEARCHED_FIELDS],

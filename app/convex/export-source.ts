@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { internal } from "../../convex/_generated/api";
+import { ExportError } from "../export/errors";
 import type { Beginning, ExportSource, IdentityPage, Page, Summary } from "../export/source";
 import type { Actor } from "./accounts";
 import type { ConvexClient } from "./client";
@@ -71,12 +72,16 @@ export function createConvexSource(
         const answer = await client.queryAt(timestamp, begin, { actor }, signal);
         return { summary: parse(beginningSchema, answer, "begin").summary, first: null };
       }
-      const { openSink, ...asked } = page;
-      const args = { actor, page: asked };
+      const { openSink, ...bounds } = page;
+      const args = { actor, page: bounds };
       const streamed = await client.readPageAt(timestamp, begin, args, openSink, signal);
-      const { summary, asked: tables } = parse(beginningSchema, streamed.value, "begin");
-      const first = { asked: tables, page: describePage(streamed, {}, "begin") };
-      return { summary, first: tables.length === 0 ? null : first };
+      const { summary, asked } = parse(beginningSchema, streamed.value, "begin");
+      const first = { asked, page: describePage(streamed, {}, "begin") };
+      if (asked.length > 0) return { summary, first };
+      if (first.page.tables.length > 0 || first.page.next !== null) {
+        throw new ExportError("convex_failed", "begin: a page that was to hold no table");
+      }
+      return { summary, first: null };
     },
 
     async readPage(timestamp, request, openSink, signal): Promise<Page> {

@@ -3,15 +3,15 @@ import { MalformedAnswer, StringUnescaper } from "./unescape";
 import { Utf8Check } from "./utf8-check";
 
 /**
- * The answer of `exports:readLines`, decoded while it arrives:
+ * The answer of `exports:readLines`, or of another function with a page, decoded while it arrives:
  * `{"status": "success", "value": {"tables": [{"lines": "…", "name": "users", "records": 12}, …], …}}`
  * The lines, which are nearly all of it, go to a sink as bytes and never exist as a text. The rest,
  * with the length of the lines in their place, is small enough for `JSON.parse`.
  */
 
 /**
- * Longest answer without its lines: names, counts, a cursor, the ids that a page refers to, or the
- * message of an error. Only the ids grow with the page, by about 34 bytes for each.
+ * Longest answer without its lines: names, counts, a cursor, the plan, the ids that a page refers to, or
+ * the message of an error. Only the ids grow with the page, by about 34 bytes for each.
  */
 const MAXIMUM_REST_BYTES = 1024 * 1024;
 

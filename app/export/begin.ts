@@ -1,17 +1,14 @@
 import { ExportError } from "./errors";
 import type { ExportRequest } from "./filters";
-import { PageReceiver } from "./page-receiver";
-import type { PageBounds, PageSize } from "./page-size";
-import { planAt, planExport, type ExportPlan } from "./plan";
+import { PageReceiver, type ReceivedPage } from "./page-receiver";
+import type { PageSize } from "./page-size";
+import { describePlan, planAt, type ExportPlan } from "./plan";
 import { isSegmented } from "./segment-filter";
 import type { ExportSource, FirstPage, SnapshotTimestamp } from "./source";
 import type { Spool } from "./spool";
 
 /** A page that came with the plan, before anything else was read. */
-export interface ReceivedFirstPage extends FirstPage {
-  receiver: PageReceiver;
-  bounds: PageBounds;
-}
+export interface ReceivedFirstPage extends ReceivedPage, FirstPage {}
 
 export interface BegunExport {
   plan: ExportPlan;
@@ -28,6 +25,8 @@ export interface BeginOptions {
 /**
  * Pins a timestamp and plans the export of all tables at it. The first page of a small database comes
  * with the plan, which saves a request, unless something must be known before it is read.
+ * @throws ExportError `incomplete` where that page is of tables that are not planned; whatever the
+ * source and the spool throw
  */
 export async function beginExport(
   source: ExportSource,
@@ -35,18 +34,20 @@ export async function beginExport(
   options: BeginOptions,
 ): Promise<BegunExport> {
   const { request, signal } = options;
-  const isAnyPage =
-    !isSegmented(request) && request.privacy === "redacted" && request.consistency === "snapshot";
-  if (!isAnyPage) return { plan: await planExport(source, signal) };
   const timestamp = await source.pinTimestamp(signal);
-  try {
-    return await beginWithPage(source, spool, timestamp, options);
-  } catch (error) {
-    if (!(error instanceof ExportError) || error.code !== "page_too_large") throw error;
-    // Pages learn their size where each is a request of its own.
-    const { summary } = await source.begin(timestamp, null, signal);
-    return { plan: planAt(timestamp, summary) };
+  if (mayPageComeFirst(request)) {
+    try {
+      return await beginWithPage(source, spool, timestamp, options);
+    } catch (error) {
+      // Pages learn their size where each is a request of its own.
+      if (!(error instanceof ExportError) || error.code !== "page_too_large") throw error;
+    }
   }
+  return { plan: await planAt(source, timestamp, signal) };
+}
+
+function mayPageComeFirst({ privacy, consistency, ...request }: ExportRequest): boolean {
+  return !isSegmented(request) && privacy === "redacted" && consistency === "snapshot";
 }
 
 async function beginWithPage(
@@ -60,16 +61,26 @@ async function beginWithPage(
   try {
     const request = { ...bounds, fingerprintKey, openSink: receiver.open };
     const { summary, first } = await source.begin(timestamp, request, signal);
-    const plan = planAt(timestamp, summary);
+    const plan = describePlan(timestamp, summary);
     if (first === null) {
       receiver.discard();
       return { plan };
     }
+    requirePlanned(first.asked, plan);
     // Whoever reads the file comes behind what is still to be written, and hears of its failures.
     void receiver.segment.end();
     return { plan, first: { ...first, receiver, bounds } };
   } catch (error) {
     receiver.discard();
     throw error;
+  }
+}
+
+function requirePlanned(asked: readonly string[], { tables }: ExportPlan): void {
+  const planned = new Set(tables.map(({ name }) => name));
+  // Each is taken out once, so that one which is named twice is not there the second time.
+  const stranger = asked.find((name) => !planned.delete(name));
+  if (stranger !== undefined) {
+    throw new ExportError("incomplete", `${stranger}: a page of it came, and it is not planned`);
   }
 }

@@ -4,7 +4,7 @@ import type { ExportCapacity, QueryLane } from "./capacity";
 import { CapturedTable } from "./captured-table";
 import { ExportError } from "./errors";
 import type { CheckedLines } from "./lines-check";
-import { PageReceiver } from "./page-receiver";
+import { PageReceiver, type ReceivedPage } from "./page-receiver";
 import type { PageBounds, PageSize } from "./page-size";
 import { sum, type ExportPlan } from "./plan";
 import { planReads, splitRest, type Read } from "./reads";
@@ -249,12 +249,6 @@ export async function captureTables(
 }
 
 const WHOLE = { from: null, before: null };
-
-interface ReceivedPage {
-  page: Page;
-  receiver: PageReceiver;
-  bounds: PageBounds;
-}
 
 /**
  * The tables that a page has to hold by where it goes on.

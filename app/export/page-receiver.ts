@@ -1,5 +1,6 @@
 import { ExportError } from "./errors";
 import { LinesCheck, type CheckedLines } from "./lines-check";
+import type { PageBounds } from "./page-size";
 import type { LinesSink, Page } from "./source";
 import type { Spool, SpoolSegment } from "./spool";
 
@@ -8,6 +9,14 @@ export interface ReceivedLines {
   name: string;
   lines: CheckedLines;
   start: number;
+}
+
+/** A page that is complete, in its segment. */
+export interface ReceivedPage {
+  page: Page;
+  receiver: PageReceiver;
+  /** With which it was asked for. */
+  bounds: PageBounds;
 }
 
 /** Takes one page into a segment of the spool and checks its lines on the way. */

@@ -24,13 +24,21 @@ export interface ExportPlan {
 
 /** Pins a timestamp and plans the export of all tables at it. Costs two requests, whatever the size. */
 export async function planExport(source: ExportSource, signal?: AbortSignal): Promise<ExportPlan> {
-  const timestamp = await source.pinTimestamp(signal);
-  const { summary } = await source.begin(timestamp, null, signal);
-  return planAt(timestamp, summary);
+  return await planAt(source, await source.pinTimestamp(signal), signal);
 }
 
 /** The plan of all tables at a timestamp. */
-export function planAt(timestamp: SnapshotTimestamp, summary: Summary): ExportPlan {
+export async function planAt(
+  source: ExportSource,
+  timestamp: SnapshotTimestamp,
+  signal?: AbortSignal,
+): Promise<ExportPlan> {
+  const { summary } = await source.begin(timestamp, null, signal);
+  return describePlan(timestamp, summary);
+}
+
+/** The plan that a summary of a timestamp makes. */
+export function describePlan(timestamp: SnapshotTimestamp, summary: Summary): ExportPlan {
   const tables = planTables(
     summary,
     summary.tables.map(({ name }) => name),

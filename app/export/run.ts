@@ -202,7 +202,7 @@ async function makeFile(
             progress.planned(narrowed);
             spool.requireRoom(leastBytes(narrowed, job.request));
           },
-          // A small database: while its only answer arrives, the role is checked.
+          // A small database: while the only answer behind its plan arrives, the role is checked.
           ...(isSegmented(job.request) ? {} : { onOnlyAnswer }),
           onProgress: (done) => {
             progress.captured(done);

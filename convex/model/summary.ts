@@ -42,6 +42,12 @@ const MAXIMUM_SAMPLED_BYTES = 12 * 1024 * 1024;
 /** So that one table of large documents leaves something for the others. */
 const MAXIMUM_TABLE_BYTES = MAXIMUM_SAMPLED_BYTES / EXPORT_TABLES.length;
 
+export interface SummarizedTables {
+  tables: TableSummary[];
+  /** What was read to sample them, as Convex counts. */
+  readBytes: number;
+}
+
 /**
  * Counts every exported table, and samples its documents to estimate sizes.
  * @param isBrief Two documents of tables with less than 1,000, instead of nine.
@@ -50,7 +56,7 @@ export async function summarizeTables(
   ctx: QueryCtx,
   sanitizer: Sanitizer,
   { isBrief }: { isBrief: boolean },
-): Promise<TableSummary[]> {
+): Promise<SummarizedTables> {
   const encoder = new TextEncoder();
   const counts = new Map<ExportTable, number>();
   for (const name of EXPORT_TABLES) counts.set(name, await countDocuments(ctx, name));
@@ -79,7 +85,10 @@ export async function summarizeTables(
       newest,
     });
   }
-  return EXPORT_TABLES.flatMap((name) => summaries.get(name) ?? []);
+  return {
+    tables: EXPORT_TABLES.flatMap((name) => summaries.get(name) ?? []),
+    readBytes: MAXIMUM_SAMPLED_BYTES - bytesLeft,
+  };
 }
 
 function sum(numbers: readonly number[]): number {

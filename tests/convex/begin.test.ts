@@ -5,6 +5,7 @@ import { EXPORT_TABLES } from "../../convex/model/exportTables";
 import { firstTables } from "../../convex/model/firstPage";
 import type { TableSummary } from "../../convex/model/summary";
 import { COMMAND_LINE, MEBIBYTE, TestConvex } from "../support/convex";
+import { makeDocument, textFieldOf } from "../support/documents";
 import { FINGERPRINT_KEY, readLines } from "./read-lines";
 
 const PAGE = {
@@ -66,6 +67,19 @@ test("the beginning has all of a database with few documents with it", async () 
   await convex.close();
 });
 
+test("the beginning has no page where its sample has read too much for one", async () => {
+  const convex = await TestConvex.start({ empty: true });
+  for (const table of ["companies", "sites", "incidents", "participants"]) {
+    const large = makeDocument(table, { [textFieldOf(table)]: "x".repeat(1_000_000) });
+    await convex.insert(table, [large, large]);
+  }
+  const fits = await begin(convex, { ...PAGE, maximumBytes: 11 * MEBIBYTE });
+  expect(fits.asked).toHaveLength(EXPORT_TABLES.length);
+  const tooLarge = await begin(convex, { ...PAGE, maximumBytes: 12 * MEBIBYTE });
+  expect(tooLarge).toMatchObject({ asked: [], tables: [], next: null });
+  await convex.close();
+});
+
 describe("the tables of the first page", () => {
   const bounds = { maximumBytes: 1000, maximumDocuments: 5000 };
 
@@ -123,6 +137,15 @@ describe("the tables of the first page", () => {
     ],
     ["are all of an empty database", [table("users", 0), table("sites", 0)], ["users", "sites"]],
   ])("%s", (_which, tables, expected) => {
-    expect(firstTables(tables, bounds)).toEqual(expected);
+    expect(firstTables({ tables, readBytes: 0 }, bounds)).toEqual(expected);
+  });
+
+  test.each([
+    [7, ["users"]],
+    [7 + 1e-6, []],
+  ])("where %d MiB were read to sample them are %j", (read, expected) => {
+    const page = { maximumBytes: 8 * MEBIBYTE, maximumDocuments: 100 };
+    const summarized = { tables: [table("users", 1)], readBytes: read * MEBIBYTE };
+    expect(firstTables(summarized, page)).toEqual(expected);
   });
 });

@@ -5,6 +5,7 @@ import { isPageRead, since } from "../e2e/support/convex-proxy";
 import type { CallMatcher } from "../e2e/support/convex-proxy";
 import { reprDigest } from "../e2e/support/export-file";
 import { problemOf } from "../e2e/support/http";
+import { FAILING_REPORTS } from "./support/failing-reports";
 import { download, startFaultStack } from "./support/stack";
 import type { FaultStack } from "./support/stack";
 import { until } from "./support/until";
@@ -72,7 +73,7 @@ test("an export that fails as Convex restarts is answered meanwhile, and on reco
 describe("what is told while pages are read, and", () => {
   const isProgress: CallMatcher = ({ path }) => path === "exportRuns:progress";
 
-  /** Pages tell of the progress once a second has gone since the plan. */
+  /** Pages tell of the progress once a second has gone since the timestamp was pinned. */
   const UNTIL_TOLD_MS = 1_100;
 
   /** Exports, and has some pages wait for so long that the first of them tells. */
@@ -87,11 +88,7 @@ describe("what is told while pages are read, and", () => {
     return file;
   }
 
-  test.each([
-    ["is refused", 400, { code: "InvalidArgs", message: "It cannot be told" }],
-    ["fails", 560, { status: "error", errorMessage: "Uncaught Error" }],
-    ["finds Convex overloaded", 503, { code: "ExpiredInQueue", message: "Later" }],
-  ])("%s, costs the export nothing", async (_how, status, body) => {
+  test.each(FAILING_REPORTS)("%s, costs the export nothing", async (_how, status, body) => {
     const run = randomUUID();
     stack.proxy.reset();
     stack.proxy.answerInstead(isProgress, status, body);

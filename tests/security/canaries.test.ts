@@ -234,6 +234,7 @@ describe("no error holds one", () => {
   test("where Convex quotes documents in its own", async () => {
     const quoted =
       (await rawRows(stack.target, "users")) + (await rawRows(stack.target, "sessions"));
+    const isPlan: CallMatcher = ({ path }) => path === "exports:begin";
     const isSummary: CallMatcher = ({ path }) => path === "exports:summarize";
     const errorData = { code: "something_new", message: quoted };
     const failures: [status: number, convexStatus: number, body: object][] = [
@@ -246,6 +247,8 @@ describe("no error holds one", () => {
     for (const [status, convexStatus, body] of failures) {
       stack.proxy.answerInstead(isPageRead, convexStatus, body);
       await searchError(status, `${DOWNLOAD}?tables=sites`, { session: stack.admin });
+      stack.proxy.answerInstead(isPlan, convexStatus, body);
+      await searchError(status, DOWNLOAD, { session: stack.admin });
       stack.proxy.answerInstead(isSummary, convexStatus, body);
       await searchError(status, EXPORT_PAGE, { session: stack.admin });
     }

@@ -20,7 +20,7 @@ export type CallMatcher = (call: ConvexCall) => boolean;
 /** What reads the database for an export: its timestamp, its plan and its pages. */
 export const isRead: CallMatcher = ({ route }) => route === "query_ts" || route === "query_at_ts";
 
-/** A page of an export. */
+/** A page of an export, but for one that comes with the plan. */
 export const isPageRead: CallMatcher = ({ route, path }) =>
   route === "query_at_ts" && path !== "exports:begin";
 

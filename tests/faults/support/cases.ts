@@ -3,7 +3,7 @@ import type { RequestKind } from "./exchange";
 import type { TestedExport } from "./exports";
 import { MODES } from "./fault-proxy";
 import type { Mode, Target } from "./fault-proxy";
-import { FAULTS, verdictOn } from "./faults";
+import { FAULTS, ROWS, verdictOn } from "./faults";
 import type { Fault, Verdict } from "./faults";
 import { fileProblems } from "./lane";
 import type { Outcome } from "./lane";
@@ -24,13 +24,18 @@ export interface FaultCase {
 function isDistinct({ fault, mode, target, tested }: FaultCase): boolean {
   const hits = (kind: RequestKind) => fault.only?.includes(kind) !== false;
   if (!hits(target.kind)) return false;
-  const hasRows = target.kind !== "plan with page" || tested.beginsWithRows;
-  if (fault.isOfRows === true && !hasRows) return false;
+  // A page comes with the plan where the database is small, and then there is no other.
+  const hasRows = target.kind !== "plan with page" || !tested.requests.some(isPage);
+  if (fault.only === ROWS && !hasRows) return false;
   if (mode === "once") return true;
   const canSpareAudit = fault.isTotal !== true && MUTATIONS.some(hits);
   const isRead = !MUTATIONS.includes(target.kind);
   if (mode === "always") return fault.isVariant !== true || !isRead;
   return canSpareAudit && isRead && (fault.isVariant === true || target.ordinal === 1);
+}
+
+function isPage({ kind }: Target): boolean {
+  return kind === "page";
 }
 
 /** The cases of an export by fault and mode: see `TestedExport.matrix` for which those are. */

@@ -19,8 +19,6 @@ export interface TestedExport {
   /** A request that finds its timestamp expired, unless something else happens to it. */
   expires?: Target;
   isSnapshot: boolean;
-  /** Whether the database is small, and the first page comes with the plan. */
-  beginsWithRows: boolean;
   /** What may be in no answer, not even in its file, beside what is secret in all exports. */
   hidden: readonly string[];
 }
@@ -48,7 +46,6 @@ export const FULL: TestedExport = {
   requests: requests({ "plan with page": 1, page: SMALL_PAGES }),
   matrix: "whole",
   isSnapshot: true,
-  beginsWithRows: false,
   hidden: [],
 };
 
@@ -66,7 +63,6 @@ export const SEGMENT: TestedExport = {
   }),
   matrix: "ends",
   isSnapshot: true,
-  beginsWithRows: false,
   hidden: [PERSON.last_name],
 };
 
@@ -78,7 +74,6 @@ export const ROLLING: TestedExport = {
   matrix: "ends",
   expires: { kind: "page", ordinal: SMALL_PAGES },
   isSnapshot: false,
-  beginsWithRows: false,
   hidden: [],
 };
 
@@ -89,6 +84,5 @@ export const IN_ONE_ANSWER: TestedExport = {
   requests: requests({ "plan with page": 1 }),
   matrix: "whole",
   isSnapshot: true,
-  beginsWithRows: true,
   hidden: [],
 };

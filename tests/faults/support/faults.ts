@@ -30,8 +30,6 @@ export interface Fault {
   isVariant?: true;
   /** Whether only the counts of a snapshot show it. */
   isCounted?: true;
-  /** Whether it happens to the rows of a page. */
-  isOfRows?: true;
   /** Whether Convex has done what it was asked for although the portal does not hear of it. */
   isDone?: true;
   /** What an export must come to, where the fault hits one request, and where it stays. */
@@ -54,7 +52,7 @@ const FUNCTIONS = REQUEST_KINDS.filter((kind) => kind !== "timestamp");
 const BOUNDED = ["plan with page", "find", "identities", "page", "documents"] as const;
 
 /** What holds rows of the file; with the plan comes a page where the database is small. */
-const ROWS = ["plan with page", "page", "documents"] as const;
+export const ROWS: readonly RequestKind[] = ["plan with page", "page", "documents"];
 
 const PASSING = { once: FILE } as const;
 const STAYING = (verdict: Verdict) => ({ once: verdict, lasting: verdict });
@@ -251,7 +249,6 @@ function pageFault(name: string, change: (rows: string[]) => string[]): Fault {
   return {
     name,
     only: ROWS,
-    isOfRows: true,
     inject: async ({ ask, response }) => sendAnswer(response, rewritePage(await ask(), change)),
     ...STAYING(INCOMPLETE),
   };

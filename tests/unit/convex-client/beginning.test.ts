@@ -139,6 +139,11 @@ describe("the beginning of an export", () => {
     ["that does not say what was asked", { ...firstPage, asked: undefined, summary }],
     ["whose page has no end", { ...firstPage, next: undefined, summary }],
     ["without a summary", firstPage],
+    ["with lines of tables that it does not name", { ...firstPage, asked: [], summary }],
+    [
+      "that goes on in tables that it does not name",
+      { ...nothing, next: { table: "a", from: null, cursor: null }, summary },
+    ],
   ])("is refused %s", async (_name, value) => {
     const server = await scriptedConvex([success(value)]);
     const error = await errorOf(beginWithPage(server).begun);

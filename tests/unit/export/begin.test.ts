@@ -79,17 +79,21 @@ describe("the page that comes with the plan", () => {
   });
 
   test("is left out where it takes more than a function may, and nothing of it is kept", async () => {
+    const plain = makeJob(new MemorySource(TABLES), new MemoryRecorder(), { page: LARGE_PAGE });
+    await prepareExport(plain);
     let isFirst = true;
     const { source, asked } = recordingSource({
       firstTables: ["b", "a", "c"],
-      beforePage: () => {
-        if (!isFirst) return;
+      // Told when its lines have come.
+      alterPage: (page) => {
+        if (!isFirst) return page;
         isFirst = false;
         throw new ExportError("page_too_large", "begin");
       },
     });
     const job = makeJob(source, new MemoryRecorder(), { page: LARGE_PAGE });
     const prepared = await prepareExport(job);
+    expect(job.capacity.spools.memoryHeld).toBe(plain.capacity.spools.memoryHeld);
     expect((await readContent(prepared.file)).data).toEqual(TABLES);
     expect(asked).toMatchObject([LARGE_PAGE, null]);
     expect(source.pinned).toHaveLength(1);
@@ -120,6 +124,23 @@ describe("the page that comes with the plan", () => {
     await prepared.settle("completed");
     await untilFree(job.capacity);
   });
+});
+
+test.each([
+  ["is not planned", ["b", "a", "c", "x"]],
+  ["is named twice", ["b", "a", "b"]],
+])("an export fails where a table of the page that comes with the plan %s", async (_how, asked) => {
+  const source = new MemorySource(TABLES, { firstTables: ["b", "a"] });
+  const begin = source.begin.bind(source);
+  source.begin = async (...args) => {
+    const { summary, first } = await begin(...args);
+    return { summary, first: first && { ...first, asked } };
+  };
+  const job = makeJob(source, new MemoryRecorder(), { page: LARGE_PAGE });
+  const failure = await failureOf(prepareExport(job));
+  expect(failure.code).toBe("incomplete");
+  expect(failure.detail).toContain("not planned");
+  await untilFree(job.capacity);
 });
 
 describe("an export fails, and keeps nothing, where the page that comes with the plan", () => {
