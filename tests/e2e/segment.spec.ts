@@ -118,6 +118,26 @@ test("what is taken back before it is counted is not counted, and a choice that 
   expect(counted).toEqual(["none"]);
 });
 
+test("a day that is being typed is kept while counts arrive", async ({ page, http, signIn }) => {
+  const { slug } = await someCompany(http, await signIn());
+  await openPanel(page);
+  let answer = () => {};
+  const released = new Promise<void>((resolve) => (answer = resolve));
+  await page.route(/segment\.data/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/segment\.data/);
+  await page.getByLabel("Company").fill(slug);
+  await asked;
+  await page.getByLabel("From").focus();
+  await page.keyboard.type("0102");
+  answer();
+  await expect(page.getByRole("table", { name: "Records of the part" })).toBeVisible();
+  await page.keyboard.type("2020");
+  await expect(page.getByLabel("From")).toHaveValue("2020-01-02");
+});
+
 test("the address is copied, and is to be copied again once it is another one", async ({
   page,
   context,

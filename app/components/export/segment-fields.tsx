@@ -34,11 +34,17 @@ const DAY = /^(\d{4}-\d{2}-\d{2})?$/;
 interface FieldsProps {
   /** Unique on the page, for ids. */
   id: string;
+  /** What is known of the choice, newer with each count. */
   view: SegmentView | undefined;
+  /**
+   * What the fields hold at first, by parameter. It must not change with the counts: a browser empties a
+   * day that is being typed when the field's default is set again.
+   */
+  entered: Readonly<Record<string, string>>;
 }
 
 /** The filters of a segment, by the names of the download's parameters. */
-export function SegmentFields({ id, view }: FieldsProps) {
+export function SegmentFields({ id, view, entered }: FieldsProps) {
   const problemOf = (name: string) =>
     view?.problems
       .filter(({ parameter }) => parameter.split(", ")[0] === name)
@@ -50,7 +56,7 @@ export function SegmentFields({ id, view }: FieldsProps) {
         type="text"
         name={name}
         list={list}
-        defaultValue={view?.entered[name]}
+        defaultValue={entered[name] ?? ""}
         autoComplete="off"
         spellCheck={false}
         aria-describedby={`${id}-${name}-note`}
@@ -63,9 +69,9 @@ export function SegmentFields({ id, view }: FieldsProps) {
     <Field label={label} note={note} problem={problemOf(name)} id={`${id}-${name}`}>
       <input
         // A time of day, which an address may have, would be lost in a field of days.
-        type={DAY.test(view?.entered[name] ?? "") ? "date" : "text"}
+        type={DAY.test(entered[name] ?? "") ? "date" : "text"}
         name={name}
-        defaultValue={view?.entered[name]}
+        defaultValue={entered[name] ?? ""}
         aria-describedby={`${id}-${name}-note`}
         aria-invalid={Boolean(problemOf(name)) || undefined}
         className={FIELD}
@@ -119,8 +125,8 @@ function namesOf(
 }
 
 /** The tables of a segment; all where none is ticked. */
-export function TableFields({ view }: Pick<FieldsProps, "view">) {
-  const ticked = view?.entered["tables"]?.split(",") ?? [];
+export function TableFields({ view, entered }: Omit<FieldsProps, "id">) {
+  const ticked = entered["tables"]?.split(",") ?? [];
   if (view === undefined) return null;
   return (
     <fieldset>
@@ -146,7 +152,7 @@ export function TableFields({ view }: Pick<FieldsProps, "view">) {
 }
 
 /** Format, privacy profile, and the reason for the audit trail. */
-export function FileFields({ entered = {} }: { entered?: Record<string, string> | undefined }) {
+export function FileFields({ entered }: Pick<FieldsProps, "entered">) {
   const chosen = entered["privacy"] ?? "redacted";
   return (
     <>

@@ -56,6 +56,7 @@ export function SegmentForm({ initial }: { initial?: SegmentView }) {
   }
 
   const view = fetcher.data ?? initial;
+  const entered = initial?.entered ?? {};
   return (
     <form
       ref={form}
@@ -65,9 +66,9 @@ export function SegmentForm({ initial }: { initial?: SegmentView }) {
       className="grid gap-x-10 gap-y-6 pt-1 pb-6 lg:grid-cols-2"
     >
       <div className="space-y-5">
-        <SegmentFields id={id} view={view} />
-        <TableFields view={view} />
-        <FileFields entered={initial?.entered} />
+        <SegmentFields id={id} view={view} entered={entered} />
+        <TableFields view={view} entered={entered} />
+        <FileFields entered={entered} />
         <div className="flex flex-wrap gap-3">
           <button
             type="submit"
