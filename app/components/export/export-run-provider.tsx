@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useLocation, useRevalidator } from "@remix-run/react";
 import type { ReactNode } from "react";
 import type { FollowedRun } from "~/export/run-status";
@@ -30,8 +31,11 @@ export function ExportRunProvider({ children }: { children: ReactNode }) {
 
   const lastOptions = useRef<URLSearchParams>();
 
-  // Replaced, so that a page that comes instead of a file adds no step to the Back button.
+  // A frame is a document of its own: it is made for the first download, not while the page loads.
+  const [hasFrame, setHasFrame] = useState(false);
   const download = useCallback((query: string) => {
+    flushSync(() => setHasFrame(true));
+    // Replaced, so that a page that comes instead of a file adds no step to the Back button.
     frame.current?.contentWindow?.location.replace(`${paths.exportDownload}?${query}`);
   }, []);
 
@@ -103,15 +107,17 @@ export function ExportRunProvider({ children }: { children: ReactNode }) {
   return (
     <ExportRunContext.Provider value={control}>
       {children}
-      <iframe
-        ref={frame}
-        title="Receives the downloaded file"
-        hidden
-        onLoad={(event) => {
-          const refusal = readRefusal(event.currentTarget);
-          if (refusal !== null) dispatch({ type: "page_loaded", refusal, atMs: Date.now() });
-        }}
-      />
+      {hasFrame && (
+        <iframe
+          ref={frame}
+          title="Receives the downloaded file"
+          hidden
+          onLoad={(event) => {
+            const refusal = readRefusal(event.currentTarget);
+            if (refusal !== null) dispatch({ type: "page_loaded", refusal, atMs: Date.now() });
+          }}
+        />
+      )}
     </ExportRunContext.Provider>
   );
 }

@@ -3,6 +3,7 @@ import type { DemoRole } from "~/embedded/demo-accounts";
 import type { ConvexProxy } from "./convex-proxy";
 import type { Database } from "./database";
 import { HttpClient } from "./http";
+import { waitForHydration } from "./hydration";
 import { SESSION_SECRET } from "./portal";
 import type { Portal } from "./portal";
 import { findSecrets, seededCredentials } from "./secrets";
@@ -94,6 +95,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 
   baseURL: ({ portal }, use) => use(portal.origin),
+  context: async ({ context }, use) => {
+    waitForHydration(context);
+    await use(context);
+  },
   convexProxy: async ({ stack }, use) => {
     stack.proxy.reset();
     await use(stack.proxy);

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "@playwright/test";
 import { test as base } from "@playwright/test";
 import { EXPORT_PAGE } from "./addresses";
+import { waitForHydration } from "./hydration";
 import { browserCookie, signInAt } from "./session";
 import type { Session } from "./session";
 import { startStack } from "./stack";
@@ -42,6 +43,10 @@ export const test = base.extend<{ admin: Administrator }, { stack: Stack }>({
     },
     { scope: "worker", timeout: 120_000 },
   ],
+  context: async ({ context }, use) => {
+    waitForHydration(context);
+    await use(context);
+  },
   admin: async ({ stack, browser, page, context, viewport }, use) => {
     const { origin } = stack.portal;
     const { email } = await stack.database.addUser("system_admin");
@@ -71,6 +76,7 @@ async function openContext(
   options: BrowserContextOptions,
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ baseURL: origin, ...options });
+  waitForHydration(context);
   await context.addCookies([browserCookie(session, origin)]);
   return context;
 }
