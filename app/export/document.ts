@@ -9,7 +9,7 @@ import { ndjsonPieces } from "./formats/ndjson";
 import { sliceTables, writeFile } from "./formats/written-file";
 import { sum, type ExportPlan } from "./plan";
 import { snapshotDate, type Consistency, type Privacy, type SnapshotTimestamp } from "./source";
-import type { Spool } from "./spool";
+import type { Release, Spool } from "./spool";
 
 /** A part of a file, in bytes. */
 export interface ByteRange {
@@ -30,7 +30,7 @@ export interface ExportFile {
   /** The file, or a part of it, in pieces of at most 256 KiB. May be read by several at once. */
   content(range?: ByteRange): AsyncGenerator<Buffer, void>;
   /** Frees what the file holds. It cannot be read afterwards. */
-  dispose(): void;
+  dispose(release?: Release): void;
 }
 
 export interface FileOptions {

@@ -3,7 +3,8 @@ import type { Slice } from "./captured-table";
 import type { ByteRange, ExportFile } from "./document";
 import { ExportError } from "./errors";
 import { sum } from "./plan";
-import type { Spool } from "./spool";
+import type { Release, Spool } from "./spool";
+import { pieceOf, readAhead, type Piece } from "./spool-reader";
 
 /** What a file is made of: text of its own, and bytes in the spool. */
 export type Part = Buffer | Slice;
@@ -28,33 +29,26 @@ export function contentOf(
     if (!(start >= 0 && start <= end && end <= bytes)) {
       throw new ExportError("internal", `read from ${start} to ${end} of a file of ${bytes}`);
     }
-    let position = 0;
+    requireContent();
     let sinceTurn = 0;
-    for (const part of parts) {
-      const from = Math.max(0, start - position);
-      const to = Math.min(lengthOf(part), end - position);
-      position += lengthOf(part);
-      if (from >= to) continue;
+    for await (const piece of readAhead(piecesOf(parts, start, end))) {
       requireContent();
-      for await (const piece of read(part, from, to)) {
-        requireContent();
-        yield piece;
-        sinceTurn += piece.byteLength;
-        if (sinceTurn < BUSY_BYTES) continue;
-        // Without it a large file would keep every other request waiting.
-        await setImmediate();
-        sinceTurn = 0;
-      }
+      yield piece;
+      sinceTurn += piece.byteLength;
+      if (sinceTurn < BUSY_BYTES) continue;
+      // Without it a large file would keep every other request waiting.
+      await setImmediate();
+      sinceTurn = 0;
     }
     requireContent();
   }
   return {
     bytes,
     content,
-    dispose() {
+    dispose(release?: Release) {
       isDisposed = true;
       parts.length = 0;
-      spool.dispose();
+      spool.dispose(release);
     },
   };
 }
@@ -63,7 +57,15 @@ function lengthOf(part: Part): number {
   return Buffer.isBuffer(part) ? part.byteLength : part.end - part.start;
 }
 
-function read(part: Part, from: number, to: number): Iterable<Buffer> | AsyncIterable<Buffer> {
-  if (Buffer.isBuffer(part)) return [part.subarray(from, to)];
-  return part.segment.read(part.start + from, part.start + to);
+/** The bytes [start, end) of parts that follow each other. */
+function* piecesOf(parts: readonly Part[], start: number, end: number): Generator<Piece, void> {
+  let position = 0;
+  for (const part of parts) {
+    const from = Math.max(0, start - position);
+    const to = Math.min(lengthOf(part), end - position);
+    position += lengthOf(part);
+    if (from >= to) continue;
+    if (Buffer.isBuffer(part)) yield pieceOf(part.subarray(from, to));
+    else yield* part.segment.pieces(part.start + from, part.start + to);
+  }
 }

@@ -93,7 +93,10 @@ export interface ReadingProgress {
   tableRecords: Record<string, number>;
 }
 
-/** How a delivery ended; `failed` where the file could not be read to its end. */
+/**
+ * How a delivery ended. `completed`: all bytes were handed to the network, and nobody has a piece of the
+ * file any more; `failed`: the file could not be read to its end.
+ */
 export type Delivery = "completed" | "cancelled" | "failed";
 
 export interface PreparedExport {
@@ -257,7 +260,7 @@ function deliverable(
     settle(delivery, code = "internal") {
       if (settled !== undefined) return settled;
       progress.stop();
-      file.dispose();
+      file.dispose({ isUnused: delivery === "completed" });
       const end = { file, finishedAt: now() };
       settled = recorder.finish(
         delivery === "failed"

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ExportError } from "./errors";
-import type { Block } from "./spool-blocks";
+import type { SharedBlock } from "./spool-blocks";
 import { spoolThread } from "./spool-thread";
 
 /** The names of spool files, so that those that a killed process left can be told. */
@@ -30,7 +30,10 @@ export class SpoolFile {
    * Encrypts and writes the first `bytes` of a block, which must not be changed meanwhile.
    * @returns the number by which to read it, and when it has been written.
    */
-  write({ buffer: plain }: Block, bytes: number): { block: number; written: Promise<unknown> } {
+  write(
+    { buffer: plain }: SharedBlock,
+    bytes: number,
+  ): { block: number; written: Promise<unknown> } {
     const { id: file, path } = this;
     const block = this.blocks++;
     return { block, written: spoolThread.ask({ task: "write", file, path, block, plain, bytes }) };

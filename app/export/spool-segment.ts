@@ -1,23 +1,11 @@
 import { ExportError } from "./errors";
-import { BLOCK_BYTES, type Block } from "./spool-blocks";
+import { BLOCK_BYTES, isShared } from "./spool-blocks";
+import { readAhead, type Load, type Piece } from "./spool-reader";
 import type { SpoolStore, StoredBlock } from "./spool-store";
 
-/** What a reader has in hand or on the way: disk and decryption overlap with sending. */
-const READ_AHEAD_BYTES = 4 * BLOCK_BYTES;
-
-/** A part of a block that is to be read. */
-interface Piece {
-  block: Buffer | StoredBlock;
-  start: number;
-  end: number;
-}
-
-/** A piece on its way to a reader. */
-interface Load {
-  piece: Promise<Buffer> | Buffer;
-  bytes: number;
-  /** Bytes that it takes in memory, beside what the spool holds there anyway. */
-  taken: number;
+/** Whether nobody has a piece any more of what is freed, so that its memory may be filled anew. */
+export interface Release {
+  isUnused?: boolean;
 }
 
 /**
@@ -27,10 +15,13 @@ interface Load {
 export class SpoolSegment {
   /** All are full but the last. */
   private readonly blocks: (Buffer | StoredBlock)[] = [];
-  private filling: Block | undefined;
+  private filling: Buffer | undefined;
   private filled = 0;
   private bytes = 0;
   private unwritten = 0;
+  /** Pieces in the hand of readers, or on the way there. */
+  private lent = 0;
+  private wasRead = false;
   private state: "open" | "ended" | "discarded" = "open";
 
   constructor(
@@ -83,11 +74,16 @@ export class SpoolSegment {
   }
 
   /** Frees its memory. Its room in the file stays taken until the spool is disposed of. */
-  discard(): void {
+  discard({ isUnused = false }: Release = {}): void {
     if (this.state === "discarded") return;
     this.state = "discarded";
+    // Who still sends a piece must not find another export's bytes in it.
+    const isReusable = this.lent === 0 && (isUnused || !this.wasRead);
     for (const block of this.blocks) {
-      if (Buffer.isBuffer(block)) this.store.memory.give(block.byteLength);
+      if (!Buffer.isBuffer(block)) continue;
+      const isWhole = block.byteLength === BLOCK_BYTES;
+      if (isReusable && isWhole) this.store.giveBlock(block, BLOCK_BYTES);
+      else this.store.memory.give(block.byteLength);
     }
     if (this.filling !== undefined) this.store.giveBlock(this.filling, BLOCK_BYTES);
     this.blocks.length = 0;
@@ -102,59 +98,48 @@ export class SpoolSegment {
    * @throws ExportError `internal` when it is discarded or the spool disposed of meanwhile, or the
    * file was changed, and what made the spool fail: what was yielded before is right, and not all.
    */
-  async *read(start = 0, end = this.bytes): AsyncGenerator<Buffer, void> {
+  read(start = 0, end = this.bytes): AsyncGenerator<Buffer, void> {
+    return readAhead(this.pieces(start, end));
+  }
+
+  /** What `read` yields, to be read behind or ahead of other pieces. @throws as `read` */
+  *pieces(start: number, end: number): Generator<Piece, void> {
     this.requireReadable();
     if (!(start >= 0 && start <= end && end <= this.bytes)) {
       throw misuse(`read from ${start} to ${end} of ${this.bytes}`);
     }
-    const pieces = this.pieces(start, end);
-    const loads: Load[] = [];
-    let ahead = 0;
-    try {
-      for (;;) {
-        while (ahead < READ_AHEAD_BYTES) {
-          const next = pieces.next();
-          if (next.done === true) break;
-          const load = this.load(next.value);
-          ahead += load.bytes;
-          loads.push(load);
-        }
-        const [first] = loads;
-        if (first === undefined) return;
-        const piece = await first.piece;
-        this.requireReadable();
-        yield piece;
-        loads.shift();
-        ahead -= first.bytes;
-        this.store.memory.give(first.taken);
-        // The blocks that are read ahead may be gone: an end would look like the end of the data.
-        this.requireReadable();
-      }
-    } finally {
-      for (const { taken } of loads) this.store.memory.give(taken);
-    }
-  }
-
-  private *pieces(start: number, end: number): Generator<Piece, void> {
     let position = start;
     while (position < end) {
       const offset = position % BLOCK_BYTES;
       const block = this.blocks[(position - offset) / BLOCK_BYTES];
       if (block === undefined) throw misuse("a block is missing");
       const bytes = Math.min(BLOCK_BYTES - offset, end - position);
-      yield { block, start: offset, end: offset + bytes };
+      yield { load: () => this.load(block, offset, offset + bytes) };
       position += bytes;
     }
   }
 
-  private load({ block, start, end }: Piece): Load {
-    const bytes = end - start;
-    if (Buffer.isBuffer(block)) return { piece: block.subarray(start, end), bytes, taken: 0 };
-    this.store.memory.take(block.bytes);
+  private load(block: Buffer | StoredBlock, start: number, end: number): Load {
+    this.wasRead = true;
+    this.lent += 1;
+    const taken = Buffer.isBuffer(block) ? 0 : block.bytes;
+    this.store.memory.take(taken);
+    return {
+      bytes: Buffer.isBuffer(block) ? block.subarray(start, end) : this.fetch(block, start, end),
+      taken,
+      check: () => this.requireReadable(),
+      release: () => {
+        this.lent -= 1;
+        this.store.memory.give(taken);
+      },
+    };
+  }
+
+  private fetch(block: StoredBlock, start: number, end: number): Promise<Buffer> {
     const piece = this.store.read(block).then((plain) => plain.subarray(start, end));
     // The reader may end before it comes to this piece.
     piece.catch(() => undefined);
-    return { piece, bytes, taken: block.bytes };
+    return piece;
   }
 
   private requireReadable(): void {
@@ -162,20 +147,22 @@ export class SpoolSegment {
     if (this.state !== "ended") throw misuse(`read while ${this.state}`);
   }
 
-  private keepBlock(block: Block, bytes: number): void {
+  private keepBlock(block: Buffer, bytes: number): void {
     this.filling = undefined;
     this.filled = 0;
     if (!this.store.fitsMemory(BLOCK_BYTES - bytes)) {
       this.putBlock(block, bytes);
-      return;
+    } else if (bytes === BLOCK_BYTES && !isShared(block)) {
+      this.blocks.push(block);
+    } else {
+      const kept = Buffer.allocUnsafeSlow(bytes);
+      kept.fill(block.subarray(0, bytes));
+      this.blocks.push(kept);
+      this.store.giveBlock(block, BLOCK_BYTES - bytes);
     }
-    const kept = Buffer.allocUnsafeSlow(bytes);
-    kept.fill(block.subarray(0, bytes));
-    this.blocks.push(kept);
-    this.store.giveBlock(block, BLOCK_BYTES - bytes);
   }
 
-  private putBlock(block: Block, bytes: number): void {
+  private putBlock(block: Buffer, bytes: number): void {
     const stored = this.store.put(block, bytes, () => {
       this.unwritten -= 1;
     });

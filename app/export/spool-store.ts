@@ -1,5 +1,5 @@
 import { ExportError } from "./errors";
-import { BLOCK_BYTES, BlockPool, type Block } from "./spool-blocks";
+import { BLOCK_BYTES, BlockPool, isShared, type SharedBlock } from "./spool-blocks";
 import { Budget, type Holding } from "./spool-budget";
 import { Changes } from "./spool-changes";
 import { SpoolFile } from "./spool-file";
@@ -92,25 +92,27 @@ export class SpoolStore {
     this.share.changes.announce();
   }
 
-  /** A block to be filled. It counts until it is put or given back. */
-  takeBlock(): Block {
+  /** A block to be filled, for where it will likely go. It counts until it is put or given back. */
+  takeBlock(): Buffer {
     this.memory.take(BLOCK_BYTES);
-    return this.share.pool.take();
+    const { pool } = this.share;
+    return this.fitsMemory() ? pool.take() : pool.takeShared();
   }
 
   /** Gives a block back, and so many bytes: what was copied from it goes on counting. */
-  giveBlock(block: Block, bytes: number): void {
+  giveBlock(block: Buffer, bytes: number): void {
     this.memory.give(bytes);
-    this.share.pool.giveBack(block);
+    this.reuse(block);
   }
 
   /**
    * Takes over a block and begins to write its first `bytes`.
    * @throws ExportError `too_large` or `busy` past the bound on disk. The spool has failed then.
    */
-  put(block: Block, bytes: number, onWritten: () => void): StoredBlock {
+  put(filled: Buffer, bytes: number, onWritten: () => void): StoredBlock {
     this.requireUsable();
     this.takeDisk(bytes);
+    const block = this.shareBlock(filled, bytes);
     this.file ??= new SpoolFile(this.share.directory);
     const { block: number, written } = this.file.write(block, bytes);
     void this.finishWrite(written, block, onWritten);
@@ -153,15 +155,28 @@ export class SpoolStore {
     this.onClosed();
   }
 
+  /** The bytes of a block where the spool's thread sees them. */
+  private shareBlock(filled: Buffer, bytes: number): SharedBlock {
+    if (isShared(filled)) return filled;
+    const block = this.share.pool.takeShared();
+    block.fill(filled.subarray(0, bytes), 0, bytes);
+    this.reuse(filled);
+    return block;
+  }
+
+  private reuse(block: Buffer): void {
+    this.share.pool.giveBack(block, this.share.memory.room);
+  }
+
   private async finishWrite(
     written: Promise<unknown>,
-    block: Block,
+    block: SharedBlock,
     onWritten: () => void,
   ): Promise<void> {
     this.share.writing += 1;
     try {
       await written;
-      this.share.pool.giveBack(block);
+      this.reuse(block);
       onWritten();
     } catch (error) {
       this.failure ??=

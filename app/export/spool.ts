@@ -1,15 +1,16 @@
 import { BLOCK_BYTES } from "./spool-blocks";
-import { SpoolSegment } from "./spool-segment";
+import { SpoolSegment, type Release } from "./spool-segment";
 import { removeStaleFiles } from "./spool-stale";
 import { SpoolShare, SpoolStore } from "./spool-store";
 
-export type { SpoolSegment } from "./spool-segment";
+export type { Release, SpoolSegment } from "./spool-segment";
 
 export interface SpoolSpaceOptions {
   /**
    * Bytes that all spools together hold in memory. What is more goes to disk. Beyond it are one
    * block of 256 KiB for each segment that is being written, about 8 MiB on their way to the disk,
-   * 1 MiB for each reader of what is on disk, and, not in `memoryHeld`, 12 MiB of empty blocks.
+   * 1 MiB for each reader of what is on disk, and 12 MiB of empty blocks. Those 12 MiB, and what has
+   * been used and waits to be used again within the bound, are not in `memoryHeld`.
    */
   memoryBytes: number;
   /** Bytes that all spools together hold on disk. */
@@ -96,8 +97,8 @@ export class Spool {
    * Frees everything at once, also while segments are being written or read: whoever does so gets
    * ExportError `internal`, or what made the spool fail before. Idempotent.
    */
-  dispose(): void {
+  dispose(release?: Release): void {
     this.store.dispose();
-    for (const segment of this.segments) segment.discard();
+    for (const segment of this.segments) segment.discard(release);
   }
 }

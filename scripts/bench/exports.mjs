@@ -12,6 +12,7 @@ import { PAGES } from "./replay/functions.mjs";
  * @typedef {object} MeasuredExport
  * @property {number} ms from the request to the last byte of the file
  * @property {number} startedAt
+ * @property {number} firstByteAt
  * @property {number} endedAt
  * @property {number} bytes
  * @property {readonly RecordedRequest[]} requests what the portal asked Convex for
@@ -37,8 +38,8 @@ export async function measureExport({ replay, portal, client }) {
   const download = await client.call("download", { key: newKey(), url, cookie });
   await replay.worker.call("untilAnswered", { name: "exportRuns:finish", times: 1 });
   const requests = await replay.worker.call("takeRecord", undefined);
-  const { startedAt, endedAt, bytes } = download;
-  return { ms: endedAt - startedAt, startedAt, endedAt, bytes, requests };
+  const { startedAt, firstByteAt, endedAt, bytes } = download;
+  return { ms: endedAt - startedAt, startedAt, firstByteAt, endedAt, bytes, requests };
 }
 
 /**

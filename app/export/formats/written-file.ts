@@ -48,7 +48,7 @@ export async function writeFile(
   }
   await segment.end();
   const captured = new Set(tables.flatMap(({ slices }) => slices.map((slice) => slice.segment)));
-  for (const done of captured) done.discard();
+  for (const done of captured) done.discard({ isUnused: true });
   const content = contentOf([{ segment, start: 0, end: segment.length }], spool);
   return { ...content, digest: hash.digest() };
 }

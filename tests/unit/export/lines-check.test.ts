@@ -176,6 +176,25 @@ test("a line that does not begin as one is refused before it is kept in memory",
 });
 
 describe("lines are refused", () => {
+  test("where a quote stands anywhere in what would be an id as long as the one before", () => {
+    for (let at = 0; at < 33; at += 1) {
+      const torn = `${"b".repeat(at)}"${"b".repeat(32 - at)}`;
+      const text = `${line("a".repeat(33), 1)},\n{"_id":"${torn}","_creationTime":2}`;
+      expect(refusals(text), torn).toEqual(["incomplete", "incomplete"]);
+    }
+  });
+
+  test("where what is next to the digits stands anywhere in a creation time", () => {
+    const digits = "1700000000123.4567";
+    for (let at = 0; at < digits.length; at += 1) {
+      for (const sign of "/:;<=>?\u0010\u00b0") {
+        const time = digits.slice(0, at) + sign + digits.slice(at + 1);
+        const text = `{"_id":"a","_creationTime":${time},"b":1}`;
+        expect(refusals(text), text).toEqual(["incomplete", "incomplete"]);
+      }
+    }
+  });
+
   test.each([
     ["that end with a separator, so that the last is missing", `${line("a", 1)},\n`],
     ["that begin with a separator", `,\n${line("a", 1)}`],

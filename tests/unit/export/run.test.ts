@@ -85,6 +85,34 @@ describe("an export that succeeds", () => {
     await untilFree(capacity);
   });
 
+  test.each([
+    ["completed", true],
+    ["cancelled", false],
+    ["failed", false],
+  ] as const)(
+    "that was %s has its memory filled by the next one: %s",
+    async (delivery, isReused) => {
+      const capacity = makeCapacity();
+      const hold = async (letter: string) => {
+        const text = letter.repeat(1_000_000);
+        const source = new MemorySource({ a: makeDocuments("a", 1, () => ({ text })) });
+        const { file, settle } = await prepareExport(
+          makeJob(source, new MemoryRecorder(), { capacity }),
+        );
+        const pieces: Buffer[] = [];
+        for await (const piece of file.content()) pieces.push(piece);
+        const copy = Buffer.concat(pieces);
+        return { pieces, copy, settle };
+      };
+      const first = await hold("x");
+      await first.settle(delivery);
+      const second = await hold("y");
+      // Who was sent a part, and cannot be told to have all of it, may still be about to send it.
+      expect(Buffer.concat(first.pieces).equals(first.copy)).toBe(!isReused);
+      await second.settle("completed");
+    },
+  );
+
   test("frees its file also where the audit trail cannot be written any more", async () => {
     const capacity = makeCapacity({ memoryBytes: 0 });
     const recorder = new MemoryRecorder({

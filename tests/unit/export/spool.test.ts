@@ -189,7 +189,7 @@ describe("a segment", () => {
     await reader.next();
     expect(space.memoryHeld).toBe(4 * BLOCK);
     await reader.next();
-    expect(space.memoryHeld).toBe(4 * BLOCK);
+    expect(space.memoryHeld).toBe(3 * BLOCK);
     await reader.return();
     expect(space.memoryHeld).toBe(0);
     spool.dispose();
