@@ -2,8 +2,8 @@
 ;; `unescape-wasm.ts`; `unescape.ts` gives it work and owns the layout of its memory.
 ;;
 ;; What Convex answers as lines is JSON, escaped once more: the only escapes in it are `\"`, `\\`
-;; and `\n`. The first two lose their backslash, which is taken out of a vector by a shuffle from a
-;; table. `\n` and whatever ends a run is looked at byte by byte.
+;; and `\n`. They lose their backslash, which is taken out of a vector by a shuffle from a table.
+;; Whatever ends a run is looked at byte by byte.
 (module
   ;; 192 KiB, never grown: views on it stay valid. The table is at 0x24000.
   (memory (export "memory") 3 3)
@@ -51,6 +51,10 @@
     (local $escapes i32)
     (local $escaped i32)
     (local $codes i32)
+    ;; Escaped bytes that are neither a quote nor a backslash.
+    (local $others i32)
+    ;; 1 where the last byte before these began an escape.
+    (local $carry i32)
     (local $half i32)
     (local $byte i32)
     (local $reason i32)
@@ -68,7 +72,10 @@
             (i8x16.bitmask (i8x16.eq (local.get $bytes) (local.get $backslash))))
           (local.set $quotes
             (i8x16.bitmask (i8x16.eq (local.get $bytes) (local.get $quote))))
-          (if (i32.eqz (i32.or (local.get $backslashes) (local.get $quotes)))
+          (if (i32.eqz
+              (i32.or
+                (i32.or (local.get $backslashes) (local.get $quotes))
+                (local.get $carry)))
             (then
               (v128.store (local.get $out) (local.get $bytes))
               (local.set $in (i32.add (local.get $in) (i32.const 16)))
@@ -78,26 +85,53 @@
           ;; Which backslashes begin an escape and which are escaped, without a loop over their
           ;; runs: the subtraction's borrow runs through each (simdjson, json_escape_scanner.h).
           (local.set $codes
+            (i32.and (local.get $backslashes) (i32.xor (local.get $carry) (i32.const -1))))
+          (local.set $codes
             (i32.xor
               (i32.sub
-                (i32.or (i32.shl (local.get $backslashes) (i32.const 1)) (i32.const 0xaaaaaaaa))
-                (local.get $backslashes))
+                (i32.or (i32.shl (local.get $codes) (i32.const 1)) (i32.const 0xaaaaaaaa))
+                (local.get $codes))
               (i32.const 0xaaaaaaaa)))
           (local.set $escapes (i32.and (local.get $codes) (local.get $backslashes)))
           (local.set $escaped
-            (i32.and (i32.xor (local.get $codes) (local.get $backslashes)) (i32.const 0xffff)))
+            (i32.and
+              (i32.xor
+                (local.get $codes)
+                (i32.or (local.get $backslashes) (local.get $carry)))
+              (i32.const 0xffff)))
+          (local.set $others
+            (i32.and
+              (local.get $escaped)
+              (i32.xor
+                (i32.or (local.get $quotes) (local.get $backslashes))
+                (i32.const -1))))
 
-          ;; Nothing but escaped quotes and backslashes: no closing quote, no other escape.
+          ;; A quote that is not escaped closes the string.
           (br_if $one_byte
-            (i32.or
-              (i32.and
-                (local.get $quotes)
-                (i32.xor (local.get $escaped) (i32.const -1)))
-              (i32.and
-                (local.get $escaped)
-                (i32.xor
-                  (i32.or (local.get $quotes) (local.get $backslashes))
-                  (i32.const -1)))))
+            (i32.and (local.get $quotes) (i32.xor (local.get $escaped) (i32.const -1))))
+          (if (local.get $others)
+            (then
+              (br_if $one_byte
+                (i32.ne
+                  (local.get $others)
+                  (i32.and
+                    (local.get $others)
+                    (i8x16.bitmask
+                      (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x6e)))))))
+              ;; Each `n` that is escaped becomes a newline: its bit, spread over its byte, and 0x64,
+              ;; in which the two differ.
+              (local.set $bytes
+                (v128.xor
+                  (local.get $bytes)
+                  (v128.and
+                    (i8x16.splat (i32.const 0x64))
+                    (i8x16.ne
+                      (v128.and
+                        (i8x16.shuffle 0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1
+                          (i32x4.splat (local.get $others))
+                          (local.get $bytes))
+                        (v128.const i64x2 0x8040201008040201 0x8040201008040201))
+                      (v128.const i64x2 0 0)))))))
 
           ;; Both halves without the backslashes that begin an escape.
           (local.set $half (i32.and (local.get $escapes) (i32.const 0xff)))
@@ -105,23 +139,27 @@
             (i8x16.swizzle
               (local.get $bytes)
               (v128.load64_zero offset=0x24000 (i32.shl (local.get $half) (i32.const 3)))))
-          (local.set $out
-            (i32.add (local.get $out) (i32.sub (i32.const 8) (i32.popcnt (local.get $half)))))
-          (local.set $half (i32.shr_u (local.get $escapes) (i32.const 8)))
-          (v128.store64_lane 0 (local.get $out)
+          (v128.store64_lane 0
+            (i32.add (local.get $out) (i32.sub (i32.const 8) (i32.popcnt (local.get $half))))
             (i8x16.swizzle
-              (v128.load64_zero offset=8 (local.get $in))
-              (v128.load64_zero offset=0x24000 (i32.shl (local.get $half) (i32.const 3)))))
+              (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15
+                (local.get $bytes)
+                (local.get $bytes))
+              (v128.load64_zero offset=0x24000
+                (i32.shl (i32.shr_u (local.get $escapes) (i32.const 8)) (i32.const 3)))))
           (local.set $out
-            (i32.add (local.get $out) (i32.sub (i32.const 8) (i32.popcnt (local.get $half)))))
-
-          ;; An escape that begins at the last byte is read again, with what it escapes.
-          (local.set $in
             (i32.add
-              (local.get $in)
-              (i32.sub (i32.const 16) (i32.shr_u (local.get $escapes) (i32.const 15)))))
+              (local.get $out)
+              (i32.sub (i32.const 16) (i32.popcnt (local.get $escapes)))))
+          ;; An escape that begins at the last byte: so that the next address does not wait for what
+          ;; these bytes hold, they are not read again.
+          (local.set $carry (i32.shr_u (local.get $escapes) (i32.const 15)))
+          (local.set $in (i32.add (local.get $in) (i32.const 16)))
           (br $next))
 
+        ;; From the backslash on, where an escape has begun.
+        (local.set $in (i32.sub (local.get $in) (local.get $carry)))
+        (local.set $carry (i32.const 0))
         (br_if $stop (i32.ge_u (local.get $in) (local.get $end)))
         (local.set $byte (i32.load8_u (local.get $in)))
         (local.set $reason (i32.const 1))
