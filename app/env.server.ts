@@ -73,7 +73,7 @@ const schema = z
     EXPORT_CAPTURES: integer(1, 1_024, 8),
     EXPORT_CAPTURE_SECONDS: integer(1, 86_400, 300),
     EXPORT_RESUME_SECONDS: integer(0, 86_400, 60),
-    EXPORT_MEMORY_BYTES: integer(0, 64 * 1024 * MEBIBYTE, 64 * MEBIBYTE),
+    EXPORT_MEMORY_BYTES: integer(0, 64 * 1024 * MEBIBYTE, 56 * MEBIBYTE),
     EXPORT_DISK_BYTES: integer(0, 16 * 1024 * 1024 * MEBIBYTE, 8 * 1024 * MEBIBYTE),
     EXPORT_SPOOL_DIRECTORY: z
       .string()
