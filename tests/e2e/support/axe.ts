@@ -9,14 +9,20 @@ export async function violations(axe: AxeBuilder): Promise<string[]> {
   );
 }
 
-/** Colours change over a frame or two, in what is hidden never to the end: they are put there. */
+/**
+ * Colours change over a frame or two, in what is hidden never to the end: they are put there. What
+ * inherits a colour may begin to change when that has arrived, so it goes on until nothing changes.
+ */
 export async function endChanges(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const endless = (effect: AnimationEffect | null) => effect?.getTiming().iterations === Infinity;
-    for (const change of document.getAnimations()) {
-      if (!endless(change.effect)) {
-        change.finish();
-      }
-    }
-  });
+  const finishAll = () => {
+    const changes = document
+      .getAnimations()
+      .filter(
+        ({ effect, playState }) =>
+          playState !== "finished" && effect?.getTiming().iterations !== Infinity,
+      );
+    for (const change of changes) change.finish();
+    return changes.length;
+  };
+  while ((await page.evaluate(finishAll)) > 0);
 }

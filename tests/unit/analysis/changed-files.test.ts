@@ -86,6 +86,7 @@ describe("NDJSON", () => {
       ],
     ],
     ["goes on behind its end", (lines) => [...lines, lines[1] ?? ""]],
+    ["has a blank behind its end", (lines) => lines.with(-1, `${lines.at(-1)} `)],
     ["has its end twice", (lines) => [...lines, lines.at(-1) ?? ""]],
     [
       "has lines in another order",

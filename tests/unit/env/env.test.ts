@@ -50,7 +50,7 @@ describe("a minimal environment", () => {
       EXPORT_CAPTURES: 8,
       EXPORT_CAPTURE_SECONDS: 300,
       EXPORT_RESUME_SECONDS: 60,
-      EXPORT_MEMORY_BYTES: 64 * 1024 * 1024,
+      EXPORT_MEMORY_BYTES: 56 * 1024 * 1024,
       EXPORT_DISK_BYTES: 8 * 1024 * 1024 * 1024,
       EXPORT_SPOOL_DIRECTORY: tmpdir(),
     });
