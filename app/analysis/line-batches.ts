@@ -1,7 +1,13 @@
 const NEWLINE = 0x0a;
 
-/** The lines of bytes, without their newlines, as many at once as a piece has. */
-export async function* lineBatches(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer[], void> {
+/**
+ * The lines of bytes, without their newlines, as many at once as a piece has.
+ * @param isRestLine Whether what stands behind the last newline is a line as well.
+ */
+export async function* lineBatches(
+  pieces: AsyncIterable<Buffer>,
+  { isRestLine = true } = {},
+): AsyncGenerator<Buffer[], void> {
   let pending: Buffer[] = [];
   for await (const piece of pieces) {
     const lines: Buffer[] = [];
@@ -17,5 +23,5 @@ export async function* lineBatches(pieces: AsyncIterable<Buffer>): AsyncGenerato
     if (start < piece.byteLength) pending.push(piece.subarray(start));
     if (lines.length > 0) yield lines;
   }
-  if (pending.length > 0) yield [Buffer.concat(pending)];
+  if (isRestLine && pending.length > 0) yield [Buffer.concat(pending)];
 }

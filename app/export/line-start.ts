@@ -38,7 +38,7 @@ const LONGEST_PLAIN_NUMBER = 20;
 
 const [COMMA, QUOTE, DOT, ZERO, CLOSE] = [0x2c, 0x22, 0x2e, 0x30, 0x7d];
 
-/** Four bytes at once: in words, as a loop over bytes takes three times as long. */
+/** Four bytes at once: as words they take little more than half the time of a loop over bytes. */
 const WORD_BYTES = 4;
 const [FOUR_QUOTES, FOUR_ZEROS] = [0x22222222, 0x30303030];
 const [LOW_BITS, HIGH_BITS, HIGH_HALVES] = [0x01010101, 0x80808080, 0xf0f0f0f0];
@@ -47,8 +47,8 @@ const FOUR_SIXES = 0x06060606;
 
 /**
  * Reads the beginning of the line at `start` into `found`; false where more bytes are needed to tell.
- * Loops over bytes, because a call into Node for each line takes longer than all of them, and has its
- * result filled in, because an object for each line is most of the garbage of an export.
+ * Reads bytes and words itself, because a call into Node for each line takes longer than all of it, and has
+ * its result filled in, because an object for each line is most of the garbage of an export.
  */
 export function parseStart(
   bytes: Buffer,

@@ -93,10 +93,7 @@ export interface ReadingProgress {
   tableRecords: Record<string, number>;
 }
 
-/**
- * How a delivery ended. `completed`: all bytes were handed to the network, and nobody has a piece of the
- * file any more; `failed`: the file could not be read to its end.
- */
+/** `completed`: all was handed over, and nobody has a piece any more; `failed`: it could not be read to its end. */
 export type Delivery = "completed" | "cancelled" | "failed";
 
 export interface PreparedExport {

@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from "@playwright/test";
  * Waits until a page answers with its script what is done to it. Modules come after the first paint
  * (docs/decisions/035), so that a page may be loaded before it. A page without modules does not wait.
  */
-export async function hydrated(page: Page): Promise<void> {
+async function hydrated(page: Page): Promise<void> {
   const isHydrated = () => {
     // React's own mark on what it has taken over; there is no public one.
     const isTaken = Object.keys(document.body).some((key) => key.startsWith("__reactFiber$"));

@@ -77,6 +77,11 @@ describe("NDJSON", () => {
     );
   });
 
+  test.each(["\r", "\t", " ", ""])("whose last newline became %j is refused", async (end) => {
+    const bytes = Buffer.concat([ndjson.subarray(0, -1), Buffer.from(end)]);
+    await expect(readAll("a.ndjson", bytes)).rejects.toMatchObject(INTEGRITY);
+  });
+
   test.each<[string, (lines: string[]) => string[]]>([
     [
       "has a table whose name is no word",
@@ -86,7 +91,6 @@ describe("NDJSON", () => {
       ],
     ],
     ["goes on behind its end", (lines) => [...lines, lines[1] ?? ""]],
-    ["has a blank behind its end", (lines) => lines.with(-1, `${lines.at(-1)} `)],
     ["has its end twice", (lines) => [...lines, lines.at(-1) ?? ""]],
     [
       "has lines in another order",
