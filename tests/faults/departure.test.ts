@@ -63,7 +63,10 @@ describe("a client that leaves while its export is prepared", () => {
       await held.abandoned;
       expect(await outcomeOf(run)).toMatchObject({ outcome: "cancelled" });
       const end = stack.proxy.calls.findIndex(isCall("exportRuns:finish"));
-      expect(stack.proxy.calls.slice(end + 1)).toEqual([]);
+      // A request that was sent before may arrive behind it, on a connection that is closed.
+      await until("nothing is waited for that came behind the end", () =>
+        stack.proxy.calls.slice(end + 1).every((call) => stack.proxy.givenUp.has(call)),
+      );
       await expectNothingHeld();
     },
   );

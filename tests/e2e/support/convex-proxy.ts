@@ -62,6 +62,8 @@ interface Hold {
 export class ConvexProxy {
   /** Every request since the last `reset`. */
   readonly calls: ConvexCall[] = [];
+  /** Those of them whose answer the portal did not wait for. */
+  readonly givenUp = new Set<ConvexCall>();
   private hold: Hold | undefined;
   private answer: { matches: CallMatcher; status: number; body: string } | undefined;
   private isDown = false;
@@ -115,6 +117,7 @@ export class ConvexProxy {
   /** Forgets what was recorded and lets everything through. */
   reset(): void {
     this.calls.length = 0;
+    this.givenUp.clear();
     this.answer = undefined;
     this.hold?.release();
     this.hold = undefined;
@@ -128,10 +131,14 @@ export class ConvexProxy {
   }
 
   private async forward(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const closed = once(res, "close");
     const body = await readAll(req);
     const route = (req.url ?? "").split("/").at(-1) ?? "";
     const call = { route, ...functionCall(body) };
     this.calls.push(call);
+    void closed.then(() => {
+      if (!res.writableFinished) this.givenUp.add(call);
+    });
     if (this.hold?.matches(call) === true) {
       await wait(this.hold, res);
       if (res.destroyed) return;
