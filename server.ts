@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
@@ -148,24 +149,36 @@ async function useBuild(): Promise<Portal> {
   const client = fileURLToPath(new URL("./client", import.meta.url));
   const build = (await import(new URL("./server/index.js", import.meta.url).href)) as ServerBuild;
   const nameRoute = createRouteName(build.routes);
+  const files = await readdir(client);
   return {
     build,
     nameRoute: (path) => Promise.resolve(nameRoute(path)),
     serveFiles: (app) => {
-      // Its names change with its contents; all other answers say themselves what caches may keep.
-      app.use("/assets", express.static(`${client}/assets`, cachedFor("31536000, immutable")));
-      app.use("/favicon.svg", express.static(`${client}/favicon.svg`, cachedFor("3600")));
-      app.use(express.static(client, { cacheControl: false, redirect: false }));
+      // By name: no other request looks for a file first.
+      for (const name of files) {
+        app.use(`/${name}`, express.static(`${client}/${name}`, cachedFor(MAX_AGES.get(name))));
+      }
     },
   };
 }
 
-/** Options for static files that caches may keep for so many seconds. */
-function cachedFor(maxAge: string) {
+/**
+ * How many seconds caches may keep static files. The names of assets change with their contents; what
+ * is not here says nothing of it, as all other answers say themselves what caches may keep.
+ */
+const MAX_AGES = new Map([
+  ["assets", "31536000, immutable"],
+  ["favicon.svg", "3600"],
+]);
+
+/** Options for static files that caches may keep for so long. */
+function cachedFor(maxAge: string | undefined) {
   return {
+    cacheControl: false,
     redirect: false,
-    setHeaders: (res: ServerResponse) =>
-      void res.setHeader("Cache-Control", `public, max-age=${maxAge}`),
+    setHeaders: (res: ServerResponse) => {
+      if (maxAge !== undefined) res.setHeader("Cache-Control", `public, max-age=${maxAge}`);
+    },
   };
 }
 

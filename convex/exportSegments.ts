@@ -2,7 +2,7 @@ import { ConvexError, v } from "convex/values";
 import { internalQuery } from "./functions";
 import { actorValidator, requireSystemAdmin } from "./model/actors";
 import { parseTables } from "./model/exportPage";
-import { asLines, joinLines } from "./model/lines";
+import { asLines, joinLines, linesArgs } from "./model/lines";
 import { createSanitizer, privacyArgs } from "./model/privacy";
 import { findByIds, findDocuments, getAll } from "./model/segments";
 import { listChoices, lookUp as lookUpKeys } from "./model/segmentScope";
@@ -126,6 +126,7 @@ export const readDocuments = internalQuery({
     tables: v.array(v.object({ name: v.string(), ids: v.array(v.string()) })),
     fingerprintKey: v.string(),
     ...privacyArgs,
+    ...linesArgs,
   },
   returns: v.object({
     tables: v.array(v.object({ name: v.string(), records: v.number(), lines: v.string() })),
@@ -151,7 +152,7 @@ export const readDocuments = internalQuery({
         return reader.document(name, document);
       });
     }
-    return { tables: joinLines(data), next: null, ...sanitizer.counts };
+    return { tables: joinLines(data, args.encoding), next: null, ...sanitizer.counts };
   },
 });
 

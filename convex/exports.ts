@@ -12,7 +12,7 @@ import {
   SEARCHED_FIELDS,
 } from "./model/exportTables";
 import { firstTables } from "./model/firstPage";
-import { asLines, joinLines } from "./model/lines";
+import { asLines, joinLines, linesArgs } from "./model/lines";
 import { CollectingReader, ReferenceCollector } from "./model/references";
 import { identitiesValidator } from "./model/pseudonyms/identities";
 import { createSanitizer, IdentityReader, privacyArgs } from "./model/privacy";
@@ -115,6 +115,7 @@ export const begin = internalQuery({
         fingerprintKey: v.string(),
       }),
     ),
+    ...linesArgs,
   },
   returns: v.object({
     summary: summaryValidator,
@@ -124,7 +125,7 @@ export const begin = internalQuery({
     redactions: counts,
     withheld: counts,
   }),
-  handler: async (ctx, { actor, page }) => {
+  handler: async (ctx, { actor, page, encoding }) => {
     const exporter = await requireSystemAdmin(ctx, actor);
     const summarized = await summarizeTables(ctx, sampler(), { isBrief: true });
     const summary = describeDatabase(exporter, summarized.tables);
@@ -136,7 +137,7 @@ export const begin = internalQuery({
     const sanitizer = new Sanitizer(fingerprintKey);
     const request = { ...bounds, tables: asked, range: WHOLE_TABLE, cursor: null };
     const { data, next } = await readPage(ctx, request, asLines(sanitizer));
-    return { summary, asked, tables: joinLines(data), next, ...sanitizer.counts };
+    return { summary, asked, tables: joinLines(data, encoding), next, ...sanitizer.counts };
   },
 });
 
@@ -168,6 +169,7 @@ function describeDatabase(exporter: Exporter, tables: TableSummary[]) {
 export const readLines = internalQuery({
   args: {
     ...pageArgs,
+    ...linesArgs,
     // Tables: the answer then tells which of their documents this page refers to.
     references: v.optional(v.array(v.string())),
   },
@@ -182,16 +184,17 @@ export const readLines = internalQuery({
   handler: async (ctx, args) => {
     await requireSystemAdmin(ctx, args.actor);
     const sanitizer = createSanitizer(args);
-    const tables = parseTables(args.tables);
-    const request = { range: WHOLE_TABLE, ...args.page, tables };
+    const asked = parseTables(args.tables);
+    const request = { range: WHOLE_TABLE, ...args.page, tables: asked };
     if (args.references === undefined) {
       const { data, next } = await readPage(ctx, request, asLines(sanitizer));
-      return { tables: joinLines(data), next, ...sanitizer.counts };
+      return { tables: joinLines(data, args.encoding), next, ...sanitizer.counts };
     }
     const collector = new ReferenceCollector(new Set(args.references));
     const reader = new CollectingReader(sanitizer, collector);
     const { data, next } = await readPage(ctx, request, asLines(reader));
-    return { tables: joinLines(data), next, ...sanitizer.counts, references: collector.ids };
+    const tables = joinLines(data, args.encoding);
+    return { tables, next, ...sanitizer.counts, references: collector.ids };
   },
 });
 

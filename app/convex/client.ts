@@ -15,6 +15,9 @@ import { readText, Transport, type Answer } from "./transport";
 /** Largest value that a function returns (`common/src/knobs.rs`); pages go through a sink. */
 const MAXIMUM_ANSWER_BYTES = 16 * 1024 * 1024;
 
+/** How lines come, see `linesArgs` of the functions: what `StringUnescaper` reads. */
+const LINES_ENCODING = "latin1";
+
 /** Where the options do not say. */
 const DEADLINE_MS = 60_000;
 const FIRST_RETRY_MS = 200;
@@ -110,8 +113,8 @@ export class ConvexClient {
   }
 
   /**
-   * Runs a query that answers `{ tables: [{ lines, … }], … }` at a pinned timestamp, and hands the
-   * lines on while they arrive. A sink is opened for each attempt; only what the last one got counts.
+   * Runs a query that answers `{ tables: [{ lines, … }], … }` at a pinned timestamp, in the encoding
+   * that it is told, and hands the lines on while they arrive. A sink is opened for each attempt; only what the last one got counts.
    * What a sink throws ends the call.
    */
   async readPageAt<F extends Query>(
@@ -121,7 +124,7 @@ export class ConvexClient {
     openSink: () => LinesSink,
     signal?: AbortSignal,
   ): Promise<StreamedPage> {
-    const call = callAt(timestamp, query, args, signal);
+    const call = callAt(timestamp, query, { ...args, encoding: LINES_ENCODING }, signal);
     const openReader = () => {
       const sink = openSink();
       return async (answer: Answer) => {

@@ -1,7 +1,8 @@
 import { UNESCAPE_WASM } from "./unescape-wasm";
 
 /**
- * JSON strings unescaped as bytes while they arrive, cut anywhere. The common case is a loop in
+ * JSON strings unescaped as bytes while they arrive, cut anywhere, and with them what stands for
+ * characters beyond U+00FF in the lines of `convex/model/lines.ts`. The common case is a loop in
  * WebAssembly, see `unescape.wat`: `JSON.parse` takes five times as long and needs the whole text.
  */
 
@@ -50,6 +51,10 @@ const LETTER_ESCAPES = new Map(
 const UNIT_LENGTH = 6;
 const PAIR_LENGTH = 12;
 
+/** In lines: a character beyond U+00FF follows, as so many hexadecimal digits. */
+const WIDE_MARK = 1;
+const WIDE_DIGITS = 6;
+
 export interface Unescaped {
   /** Valid until the next call for any string. */
   bytes: Uint8Array;
@@ -64,6 +69,8 @@ export class StringUnescaper {
   /** An escape that was begun, and how much of it is there. */
   private readonly escape = Buffer.alloc(PAIR_LENGTH);
   private escapeLength = 0;
+  /** Of the code point of a wide character, what is there; undefined where none was begun. */
+  private wide: string | undefined;
 
   /**
    * Unescapes the beginning of the input. To be called again with what was not used, until closed.
@@ -80,6 +87,13 @@ export class StringUnescaper {
       if (this.escapeLength > 0) {
         to = this.continueEscape(memory.readUInt8(from), to);
         from += 1;
+        continue;
+      }
+      if (this.wide !== undefined) {
+        const byte = memory.readUInt8(from);
+        from += 1;
+        if (byte === BACKSLASH) this.escapeLength = this.escape.writeUInt8(BACKSLASH);
+        else to = this.put(byte, to);
         continue;
       }
       const reason = wasm.unescape(from, end, to);
@@ -100,7 +114,24 @@ export class StringUnescaper {
     const codePoint = this.codePoint(byte);
     if (codePoint === undefined) return to;
     this.escapeLength = 0;
-    return to + memory.write(String.fromCodePoint(codePoint), to, "utf8");
+    return this.put(codePoint, to);
+  }
+
+  /** Writes a character, or takes it for a part of a wide one, which it writes once it is complete. */
+  private put(codePoint: number, to: number): number {
+    const character = String.fromCodePoint(codePoint);
+    if (this.wide === undefined) {
+      if (codePoint !== WIDE_MARK) return to + memory.write(character, to, "utf8");
+      this.wide = "";
+      return to;
+    }
+    const digits = this.wide + character;
+    if (digits.length < WIDE_DIGITS) {
+      this.wide = digits;
+      return to;
+    }
+    this.wide = undefined;
+    return to + memory.write(wideCharacter(digits), to, "utf8");
   }
 
   /** What the escape stands for; undefined while it is not complete. `last` is its last byte. */
@@ -123,6 +154,15 @@ export class StringUnescaper {
     const text = this.escape.toString("latin1", offset, offset + UNIT_LENGTH);
     return /^\\u[\da-f]{4}$/i.test(text) ? Number.parseInt(text.slice(2), 16) : malformedEscape();
   }
+}
+
+function wideCharacter(digits: string): string {
+  const codePoint = /^[\da-f]{6}$/.test(digits) ? Number.parseInt(digits, 16) : 0;
+  const isSurrogate = isHighSurrogate(codePoint) || isLowSurrogate(codePoint);
+  if (codePoint > 0xff && codePoint <= 0x10ffff && !isSurrogate) {
+    return String.fromCodePoint(codePoint);
+  }
+  throw new MalformedAnswer("a wide character that is none");
 }
 
 function isHighSurrogate(unit: number): boolean {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import type { ReceivedFirstPage } from "./begin";
 import type { ExportCapacity, QueryLane } from "./capacity";
 import { CapturedTable } from "./captured-table";
@@ -208,9 +209,11 @@ export async function captureTables(
       const openSink = (): LinesSink => {
         const sink = receiver.open();
         const write = (lines: Uint8Array) => {
-          onOnlyAnswer?.();
+          if (onOnlyAnswer === undefined) return sink.write(lines);
+          onOnlyAnswer();
           onOnlyAnswer = undefined;
-          return sink.write(lines);
+          // What it asks for goes out in the next turn, which the rest of this answer would hold up.
+          return Promise.all([sink.write(lines), setImmediate()]).then(() => undefined);
         };
         return { ...sink, write };
       };

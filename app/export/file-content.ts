@@ -12,6 +12,9 @@ export type Part = Buffer | Slice;
 /** So many bytes take about 0.1 ms to hash or send. */
 const BUSY_BYTES = 128 * 1024;
 
+/** Smaller pieces are copied together: handing one on takes longer than copying so many bytes. */
+const GATHERED_BYTES = 64 * 1024;
+
 /** The bytes of a file that stands in a spool, until it is disposed of. */
 export function contentOf(
   parts: Part[],
@@ -31,7 +34,7 @@ export function contentOf(
     }
     requireContent();
     let sinceTurn = 0;
-    for await (const piece of readAhead(piecesOf(parts, start, end))) {
+    for await (const piece of gather(readAhead(piecesOf(parts, start, end)))) {
       requireContent();
       yield piece;
       sinceTurn += piece.byteLength;
@@ -51,6 +54,26 @@ export function contentOf(
       spool.dispose(release);
     },
   };
+}
+
+/** The same bytes without small pieces. What is held back is a copy: its memory may be filled anew. */
+async function* gather(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  let gathered = Buffer.alloc(0);
+  let filled = 0;
+  for await (const piece of pieces) {
+    if (filled > 0 && filled + piece.byteLength > GATHERED_BYTES) {
+      yield gathered.subarray(0, filled);
+      filled = 0;
+    }
+    if (piece.byteLength >= GATHERED_BYTES) {
+      yield piece;
+      continue;
+    }
+    if (filled === 0) gathered = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+    piece.copy(gathered, filled);
+    filled += piece.byteLength;
+  }
+  if (filled > 0) yield gathered.subarray(0, filled);
 }
 
 function lengthOf(part: Part): number {

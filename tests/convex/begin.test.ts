@@ -14,10 +14,11 @@ const PAGE = {
   fingerprintKey: FINGERPRINT_KEY,
 };
 
-function begin(convex: TestConvex, page?: typeof PAGE) {
+function begin(convex: TestConvex, page?: typeof PAGE, encoding?: "latin1") {
   return convex.client.query(internal.exports.begin, {
     actor: COMMAND_LINE,
     ...(page === undefined ? {} : { page }),
+    ...(encoding === undefined ? {} : { encoding }),
   });
 }
 
@@ -48,6 +49,12 @@ describe("the beginning of an export of the sample data", () => {
       { name: "clarification_questions", records: planned?.records },
     ]);
     expect(page.next).toBeNull();
+  });
+
+  test("has that page in the encoding that is asked for", async () => {
+    const { asked, tables } = await begin(convex, PAGE, "latin1");
+    expect(tables).toEqual((await readLines(convex, { tables: asked, encoding: "latin1" })).tables);
+    expect(tables[0]?.lines).toContain("\u0001");
   });
 
   test("has no page with it where the database takes more than a page", async () => {

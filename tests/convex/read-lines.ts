@@ -11,6 +11,7 @@ export interface LinesRequest {
   cursor?: string | null;
   maximumBytes?: number;
   maximumDocuments?: number;
+  encoding?: "latin1";
 }
 
 export type LinesPage = FunctionReturnType<typeof internal.exports.readLines>;
@@ -31,6 +32,7 @@ export function readLines(convex: TestConvex, request: LinesRequest = {}): Promi
       maximumBytes: request.maximumBytes ?? 8 * MEBIBYTE,
       maximumDocuments: request.maximumDocuments ?? 24_000,
     },
+    ...(request.encoding === undefined ? {} : { encoding: request.encoding }),
   });
 }
 

@@ -110,6 +110,7 @@ describe("the beginning of an export", () => {
     expect(server.received[0]?.body["args"]).toEqual({
       actor,
       page: { maximumBytes: 100, maximumDocuments: 10, fingerprintKey: FINGERPRINT_KEY },
+      encoding: "latin1",
     });
     await server.close();
   });

@@ -90,6 +90,7 @@ describe("the source of exports", () => {
             maximumBytes: 100,
             maximumDocuments: 10,
           },
+          encoding: "latin1",
         },
       },
     });

@@ -1,6 +1,7 @@
 import { jsonToConvex, type JSONValue, type Value } from "convex/values";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { StringUnescaper } from "~/convex/unescape";
 import { LinesCheck } from "~/export/lines-check";
 import { joinLines, toLine } from "../../../convex/model/lines";
 
@@ -55,6 +56,51 @@ test("tables come in the order of the page, with their counts, empty ones too", 
   ]);
 });
 
+/** Lines as the portal reads them from an answer. */
+function received(lines: string): string {
+  const unescaper = new StringUnescaper();
+  const output: Buffer[] = [];
+  let rest: Uint8Array = Buffer.from(JSON.stringify(lines)).subarray(1);
+  while (rest.length > 0) {
+    const { bytes, used } = unescaper.next(rest);
+    output.push(Buffer.from(bytes));
+    rest = rest.subarray(used);
+  }
+  return Buffer.concat(output).toString("utf8");
+}
+
+test("lines in latin1 have no character beyond U+00FF, and come back as they were", () => {
+  const rare = toLine({
+    _id: "n1",
+    _creationTime: 1,
+    text: `caf\u00e9 \u2013 \u{1f49c}${"x".repeat(99)}`,
+  });
+  const plain = toLine({ _id: "n2", _creationTime: 2, text: "\u0001\u00ff\ud800" });
+  const [table] = joinLines({ notes: [rare, plain] }, "latin1");
+  expect(table?.records).toBe(2);
+  expect(table?.lines).toContain("caf\u00e9 \u0001002013 \u000101f49cx");
+  expect(table?.lines).not.toMatch(/[^\0-\xff]/);
+  expect(received(table?.lines ?? "")).toBe(`${rare},\n${plain}`);
+});
+
+test("a table of another script keeps its characters, beside one that does not", () => {
+  const notes = [toLine({ _id: "n1", _creationTime: 1, text: "\u4e2d\u6587".repeat(50) })];
+  const names = [toLine({ _id: "u1", _creationTime: 1, text: `\u4e2d${"x".repeat(50)}` })];
+  const [first, second] = joinLines({ notes, names }, "latin1");
+  expect(first?.lines).toBe(notes[0]);
+  expect(second?.lines).toContain("\u0001004e2dx");
+});
+
+test.each([
+  [4, true],
+  [5, false],
+])("of lines with 100 characters, %i that take six more each are written so: %s", (wide, isSo) => {
+  const line = "\u2013".repeat(wide).padEnd(100, "x");
+  const [table] = joinLines({ notes: [line] }, "latin1");
+  expect(table?.lines !== line).toBe(isSo);
+  expect(received(table?.lines ?? "")).toBe(line);
+});
+
 test("whatever documents hold, their lines are what the portal's check of them expects", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
@@ -77,6 +123,8 @@ test("whatever documents hold, their lines are what the portal's check of them e
         _creationTime: 1_700_000_000_000.25 + index,
       }));
       const lines = linesOf(documents);
+      const [encoded] = joinLines({ notes: documents.map(toLine) }, "latin1");
+      expect(received(encoded?.lines ?? "")).toBe(lines);
       const check = new LinesCheck({ keepLines: true });
       check.write(Buffer.from(lines));
       expect(check.end().lines.map(({ id }) => id)).toEqual(documents.map(({ _id }) => _id));

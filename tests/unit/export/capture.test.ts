@@ -23,7 +23,7 @@ describe("what is captured", () => {
   });
 
   test.each([
-    ["once as the only answer begins, before the page is complete", 1000, ["told", "page"]],
+    ["once as the only answer begins, a turn before its rest", 1000, ["told", "turn", "page"]],
     ["of no answer where there are several reads", 3, ["page"]],
   ])("tells %s", async (_name, maximumDocuments, expected) => {
     const seen = new Set<string>();
@@ -33,7 +33,10 @@ describe("what is captured", () => {
     );
     await captured(source, {
       page: { maximumBytes: MEBIBYTE, maximumDocuments },
-      onOnlyAnswer: () => seen.add(seen.has("told") ? "told again" : "told"),
+      onOnlyAnswer: () => {
+        seen.add(seen.has("told") ? "told again" : "told");
+        void setImmediate().then(() => seen.add("turn"));
+      },
       onProgress: () => seen.add("page"),
     });
     expect([...seen]).toEqual(expected);

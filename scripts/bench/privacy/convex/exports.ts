@@ -23,12 +23,17 @@ const asStored: DocumentReader = {
 export const readLines = internalQuery({
   handler: async (
     ctx,
-    args: { actor: Actor; tables?: string[]; page: Omit<PageRequest, "tables"> },
+    args: {
+      actor: Actor;
+      tables?: string[];
+      page: Omit<PageRequest, "tables">;
+      encoding?: "latin1";
+    },
   ): Promise<FunctionReturnType<typeof internal.exports.readLines>> => {
     await requireSystemAdmin(ctx, args.actor);
     const tables = parseTables(args.tables);
     const request = { ...args.page, range: args.page.range ?? WHOLE_TABLE, tables };
     const { data, next } = await readPage(ctx, request, asLines(asStored));
-    return { tables: joinLines(data), next, redactions: {}, withheld: {} };
+    return { tables: joinLines(data, args.encoding), next, redactions: {}, withheld: {} };
   },
 });
