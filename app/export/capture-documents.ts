@@ -113,7 +113,7 @@ export async function captureDocuments(
       const asked = batch[index];
       const isAsked =
         asked?.documents.length === lines.records &&
-        lines.lines.every(({ id }, place) => id === asked.documents[place]?.id);
+        [...lines.lines].every(({ id }, place) => id === asked.documents[place]?.id);
       if (!isAsked) throw new ExportError("incomplete", `${name}: other documents than asked for`);
       tableOf(name).add(lines, WHOLE, receiver.segment, start, asked.start);
     }

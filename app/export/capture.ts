@@ -9,6 +9,7 @@ import { PageReceiver, type ReceivedPage } from "./page-receiver";
 import type { PageBounds, PageSize } from "./page-size";
 import { sum, type ExportPlan } from "./plan";
 import { planReads, splitRest, type Read } from "./reads";
+import { RepeatedLines } from "./repeated-lines";
 import type { SnapshotClock } from "./snapshot-clock";
 import type { ExportSource, Identities, LinesSink, Page } from "./source";
 import type { Spool } from "./spool";
@@ -69,6 +70,9 @@ export async function captureTables(
   const captured = new Map(
     plan.tables.map(({ name }) => [name, new CapturedTable(name, { mayRepeat })]),
   );
+  const repeated = mayRepeat
+    ? new RepeatedLines(spool, [...captured.values()], plan.totalRecords)
+    : undefined;
   const counts = { redactions: {}, withheld: {}, pseudonymised: {} };
   const references = new Map((options.references ?? []).map((name) => [name, new Set<string>()]));
   const { pageSize, clock, capacity } = options;
@@ -104,6 +108,7 @@ export async function captureTables(
   });
 
   const tables = [...captured.values()];
+  await repeated?.leaveOut(signal);
   if (clock.consistency === "snapshot") {
     for (const { name, records } of plan.tables) requireCount(tableOf(name), records);
   }
@@ -135,7 +140,8 @@ export async function captureTables(
     const received = receiver.match(page, tablesUpTo(read, page.next));
     for (const [index, { name, lines, start }] of received.entries()) {
       const range = index === 0 ? read.range : WHOLE;
-      tableOf(name).add(lines, range, receiver.segment, start);
+      const page = tableOf(name).add(lines, range, receiver.segment, start);
+      if (page !== undefined) repeated?.add(tableOf(name), page, lines);
     }
     addCounts(counts.redactions, page.redactions);
     addCounts(counts.withheld, page.withheld);

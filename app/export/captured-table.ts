@@ -1,5 +1,6 @@
 import { ExportError } from "./errors";
 import type { CheckedLines } from "./lines-check";
+import { sum } from "./plan";
 import type { CreationRange } from "./source";
 import type { SpoolSegment } from "./spool";
 
@@ -11,7 +12,12 @@ export interface Slice {
   end: number;
 }
 
-interface Part extends Slice {
+interface Part {
+  segment: SpoolSegment;
+  /** Where its lines are in the segment: in one piece, unless some were left out. */
+  spans: Pick<Slice, "start" | "end">[];
+  /** Where its page begins in the segment. */
+  start: number;
   order: number;
   ends: NonNullable<CheckedLines["ends"]>;
 }
@@ -27,20 +33,18 @@ export class CapturedTable {
   records = 0;
   bytes = 0;
   private readonly parts: Part[] = [];
-  /** Ids so far, where a document may come twice: pages of a rolling export are of different moments. */
-  private readonly seen: Set<string> | undefined;
 
+  /** @param options.mayRepeat Pages may be of different moments, and hold a document twice. */
   constructor(
     readonly name: string,
-    options: { mayRepeat: boolean },
-  ) {
-    this.seen = options.mayRepeat ? new Set() : undefined;
-  }
+    private readonly options: { mayRepeat: boolean },
+  ) {}
 
   /**
    * Adds the lines of one page, which stand in a segment from `start` on.
    * @param order Where the page stands among those that share a creation time with it; as they come
    *   where absent.
+   * @returns the page's number in this table, to leave lines of it out by; undefined for an empty one.
    * @throws ExportError `incomplete` where they are not of the range that was asked for.
    */
   add(
@@ -49,9 +53,9 @@ export class CapturedTable {
     segment: SpoolSegment,
     start: number,
     order = this.parts.length,
-  ): void {
-    const { ends } = lines;
-    if (ends === null) return;
+  ): number | undefined {
+    const { ends, records, bytes } = lines;
+    if (ends === null) return undefined;
     const { from, before } = range;
     if (
       (from !== null && ends.first.time < from) ||
@@ -59,11 +63,26 @@ export class CapturedTable {
     ) {
       throw this.incomplete("a page held documents that it was not asked for");
     }
-    for (const { start: a, end: b, records } of this.keep(lines)) {
-      this.records += records;
-      this.bytes += b - a;
-      this.parts.push({ segment, start: start + a, end: start + b, order, ends });
-    }
+    this.records += records;
+    this.bytes += bytes;
+    const spans = [{ start, end: start + bytes }];
+    return this.parts.push({ segment, spans, start, order, ends }) - 1;
+  }
+
+  /** Leaves a line out. Its place is that in the lines of a page. */
+  leaveOut(page: number, line: { start: number; end: number }): void {
+    const part = this.parts[page];
+    const [start, end] = [(part?.start ?? 0) + line.start, (part?.start ?? 0) + line.end];
+    const index = part?.spans.findIndex((span) => span.start <= start && end <= span.end) ?? -1;
+    const span = part?.spans[index];
+    if (part === undefined || span === undefined) throw this.incomplete("no such line");
+    const rest = [
+      { start: span.start, end: start - SEPARATOR.length },
+      { start: end + SEPARATOR.length, end: span.end },
+    ].filter((left) => left.start < left.end);
+    part.spans.splice(index, 1, ...rest);
+    this.records -= 1;
+    this.bytes += sum(rest.map(lengthOf)) - lengthOf(span);
   }
 
   /**
@@ -75,27 +94,8 @@ export class CapturedTable {
     const parts = [...this.parts].sort(
       (a, b) => a.ends.first.time - b.ends.first.time || a.order - b.order,
     );
-    if (this.seen === undefined) this.requireNoOverlap(parts);
-    return parts;
-  }
-
-  /** The parts of the lines that are not in the table already. */
-  private keep(lines: CheckedLines): { start: number; end: number; records: number }[] {
-    const { seen } = this;
-    if (seen === undefined) return [{ start: 0, end: lines.bytes, records: lines.records }];
-    const kept: { start: number; end: number; records: number }[] = [];
-    lines.lines.forEach(({ id, start }, index) => {
-      if (seen.has(id)) return;
-      seen.add(id);
-      const next = lines.lines[index + 1];
-      const end = next === undefined ? lines.bytes : next.start - SEPARATOR.length;
-      const previous = kept.at(-1);
-      if (previous !== undefined && previous.end + SEPARATOR.length === start) {
-        previous.end = end;
-        previous.records += 1;
-      } else kept.push({ start, end, records: 1 });
-    });
-    return kept;
+    if (!this.options.mayRepeat) this.requireNoOverlap(parts);
+    return parts.flatMap(({ segment, spans }) => spans.map((span) => ({ segment, ...span })));
   }
 
   private requireNoOverlap(parts: readonly Part[]): void {
@@ -120,4 +120,8 @@ export class CapturedTable {
   private incomplete(detail: string): ExportError {
     return new ExportError("incomplete", `${this.name}: ${detail}`);
   }
+}
+
+function lengthOf({ start, end }: { start: number; end: number }): number {
+  return end - start;
 }

@@ -23,6 +23,9 @@ export const LONGEST_START = 256;
 /** JSON's longest form of a double, `-1.7976931348623157e+308`, has 24 characters. */
 const LONGEST_NUMBER = 32;
 
+/** What is left of it for an id. Those of Convex have 31 to 37 characters. */
+export const LONGEST_ID = LONGEST_START - PREFIX.length - INFIX.length - LONGEST_NUMBER;
+
 const DIGITS_AT_ONCE = 9;
 const POWERS_OF_TEN = Array.from({ length: DIGITS_AT_ONCE + 1 }, (_, exponent) => 10 ** exponent);
 
@@ -69,6 +72,7 @@ export function parseStart(
     while (found.idEnd < byteLength && bytes[found.idEnd] !== QUOTE) found.idEnd += 1;
     if (!matches(bytes, found.idEnd, INFIX)) return false;
     if (found.idEnd === found.idStart) throw incomplete("a document has no id");
+    if (found.idEnd > found.idStart + LONGEST_ID) throw incomplete("a document has a long id");
   }
   return parseNumber(bytes, view, found.idEnd + INFIX.byteLength, found);
 }

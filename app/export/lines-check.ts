@@ -1,3 +1,4 @@
+import { LineIds } from "./line-ids";
 import { LONGEST_START, incomplete, parseStart, type LineStart } from "./line-start";
 
 /** What the lines of one table in one page are, once all of them have come. */
@@ -7,7 +8,7 @@ export interface CheckedLines {
   /** Where it begins and ends; null where there is no line. */
   ends: { first: Place; last: Place } | null;
   /** Every line, where they were asked for. */
-  lines: { id: string; start: number }[];
+  lines: LineIds;
 }
 
 /** A creation time in ms, and the ids of the documents next to the end of the page that have it. */
@@ -43,7 +44,7 @@ export class LinesCheck {
   private idEnd = 0;
   /** The ids of the last creation time, where it has several. */
   private ids: Set<string> | null = null;
-  private readonly lines: { id: string; start: number }[] = [];
+  private readonly lines = new LineIds();
   /** The line that was begun last. */
   private readonly found: LineStart = { idStart: 0, idEnd: 0, time: 0, end: 0 };
 
@@ -103,7 +104,7 @@ export class LinesCheck {
     this.pending = null;
     this.follow(text);
     if (this.options.keepLines) {
-      this.lines.push({ id: this.lastId(), start: this.bytes + at - carried });
+      this.lines.push(this.bytes + at - carried, text, found.idStart, found.idEnd);
     }
     return at + found.end - start - carried;
   }

@@ -91,6 +91,14 @@ export async function measureMemory(bench) {
     await download;
   });
 
+  bench.say(`Memory, ${size(bytes)} that is no snapshot …`);
+  const rolling = await worstOf(runs, () =>
+    measurePeak(bench, bytes, async ({ downloadUrl, cookie }, client) => {
+      const url = `${downloadUrl}?consistency=rolling`;
+      await client.call("download", { key: newKey(), url, cookie });
+    }),
+  );
+
   bench.say(`Memory, ${MANY_EXPORTS} exports of ${size(MANY_BYTES)} at once …`);
   const many = await worstOf(runs, () =>
     measurePeak(bench, MANY_BYTES, async ({ downloadUrl: url, cookie }, client) => {
@@ -118,6 +126,13 @@ export async function measureMemory(bench) {
       bytes: slow.above,
       atMostMB: 192,
       detail: describe(slow, `until ${watchedMs / 1000} s after the first byte`),
+    }),
+    megabytes({
+      id: "memory.rolling",
+      title: `Memory above idle, ${size(bytes)} with consistency=rolling, to a fast client`,
+      bytes: rolling.above,
+      atMostMB: 256,
+      detail: describe(rolling, worst),
     }),
     megabytes({
       id: "memory.many",

@@ -127,7 +127,7 @@ test("whatever documents hold, their lines are what the portal's check of them e
       expect(received(encoded?.lines ?? "")).toBe(lines);
       const check = new LinesCheck({ keepLines: true });
       check.write(Buffer.from(lines));
-      expect(check.end().lines.map(({ id }) => id)).toEqual(documents.map(({ _id }) => _id));
+      expect([...check.end().lines].map(({ id }) => id)).toEqual(documents.map(({ _id }) => _id));
       expect(lines.split("\n")).toHaveLength(Math.max(1, documents.length));
       expect((JSON.parse(`[${lines}]`) as { _id: string }[]).map(({ _id }) => _id)).toEqual(
         documents.map(({ _id }) => _id),

@@ -100,27 +100,54 @@ describe("the pages of a table", () => {
   });
 });
 
-describe("in a table whose documents may repeat", () => {
-  test("each is kept once, as it came first, and the rest of a page stands in parts", () => {
+describe("a line that is left out", () => {
+  const line = toLine({ _id: "a", _creationTime: 3 }).length;
+  const [lines, segmentStart] = [page([3, "abcd"]), 5000];
+  const place = (index: number) => {
+    const start = index * (line + ",\n".length);
+    return { start, end: start + line };
+  };
+
+  function tableWithout(...indices: number[]): CapturedTable {
     const table = new CapturedTable("notes", { mayRepeat: true });
-    const [first, second] = [page([1, "a"], [2, "c"]), page([3, "abcde"])];
-    table.add(first, WHOLE, segment, 0);
-    table.add(second, WHOLE, segment, 5000);
-    const line = toLine({ _id: "a", _creationTime: 3 }).length + ",\n".length;
-    expect(table.records).toBe(5);
-    expect(table.slices().map(({ start, end }) => [start, end])).toEqual([
-      [0, first.bytes],
-      [5000 + line, 5000 + 2 * line - 2], // b
-      [5000 + 3 * line, 5000 + 5 * line - 2], // d and e
-    ]);
-    expect(table.bytes).toBe(first.bytes + (line - 2) + (2 * line - 2));
+    table.add(page([1, "x"]), WHOLE, segment, 0);
+    const number = table.add(lines, WHOLE, segment, segmentStart);
+    for (const index of indices) table.leaveOut(number ?? NaN, place(index));
+    return table;
+  }
+
+  test.each<[string, number[], [first: number, last: number][]]>([
+    ["at the beginning", [0], [[1, 3]]],
+    ["at the end", [3], [[0, 2]]],
+    [
+      "between others",
+      [1],
+      [
+        [0, 0],
+        [2, 3],
+      ],
+    ],
+    ["beside another", [1, 2, 0], [[3, 3]]],
+    ["with all others", [2, 0, 3, 1], []],
+  ])("%s leaves the others whole", (_where, indices, left) => {
+    const table = tableWithout(...indices);
+    const spans = left.map(([first, last]) => [place(first).start, place(last).end] as const);
+    expect(table.slices().slice(1)).toEqual(
+      spans.map(([start, end]) => ({
+        segment,
+        start: segmentStart + start,
+        end: segmentStart + end,
+      })),
+    );
+    expect(table.records).toBe(5 - indices.length);
+    const bytes = spans.reduce((total, [start, end]) => total + end - start, 0);
+    expect(table.bytes).toBe(toLine({ _id: "x", _creationTime: 1 }).length + bytes);
   });
 
-  test("a page of which nothing is new adds nothing", () => {
-    const table = new CapturedTable("notes", { mayRepeat: true });
-    table.add(page([1, "ab"]), WHOLE, segment, 0);
-    table.add(page([2, "ba"]), WHOLE, segment, 1000);
-    expect(table.records).toBe(2);
-    expect(table.slices()).toHaveLength(1);
+  test.each([
+    ["again", [1, 1]],
+    ["of no page", [4]],
+  ])("cannot be left out %s", (_what, indices) => {
+    expect(refusal(() => tableWithout(...indices))).toMatchObject({ code: "incomplete" });
   });
 });

@@ -6,18 +6,23 @@ import { toLine, type StoredDocument } from "../../support/memory-documents";
 const line = (id: string, creationTime: number, fields: Record<string, unknown> = {}) =>
   toLine({ _id: id, _creationTime: creationTime, ...fields });
 
+interface ListedLines extends Omit<CheckedLines, "lines"> {
+  lines: { id: string; start: number }[];
+}
+
 /** Checks a text that comes in these pieces, from a buffer that is used again for each. */
-function check(pieces: readonly Buffer[]): CheckedLines {
+function check(pieces: readonly Buffer[]): ListedLines {
   const lines = new LinesCheck({ keepLines: true });
   for (const piece of pieces) {
     const reused = Buffer.from(piece);
     lines.write(reused);
     reused.fill(0x20);
   }
-  return lines.end();
+  const checked = lines.end();
+  return { ...checked, lines: [...checked.lines] };
 }
 
-function checkText(text: string): CheckedLines {
+function checkText(text: string): ListedLines {
   return check([Buffer.from(text)]);
 }
 
@@ -154,15 +159,25 @@ describe("lines in order", () => {
     }
   });
 
+  test("have ids of 198 characters at most", () => {
+    const ids = [198, 100, 198].map((length, index) => `${index}`.padEnd(length, "x"));
+    const text = ids.map((id, index) => line(id, index)).join(",\n");
+    expect(checkText(text).lines.map(({ id }) => id)).toEqual(ids);
+    for (const length of [199, 300]) {
+      expect(refusals(line("x".repeat(length), 1))).toEqual(["incomplete", "incomplete"]);
+    }
+  });
+
   test("may be none", () => {
     expect(checkText("")).toEqual({ records: 0, bytes: 0, ends: null, lines: [] });
     expect(check([])).toEqual({ records: 0, bytes: 0, ends: null, lines: [] });
   });
 
   test("are listed only where they are asked for", () => {
-    const lines = new LinesCheck({ keepLines: false });
-    lines.write(Buffer.from(line("a", 1)));
-    expect(lines.end()).toMatchObject({ records: 1, lines: [] });
+    const check = new LinesCheck({ keepLines: false });
+    check.write(Buffer.from(line("a", 1)));
+    const { records, lines } = check.end();
+    expect([records, ...lines]).toEqual([1]);
   });
 });
 
