@@ -1,7 +1,7 @@
 import { convexToJson, v, type Infer, type JSONValue, type Value } from "convex/values";
 import type { DocumentReader, ExportPage } from "./exportPage";
 import type { ExportedDocument } from "./sanitize";
-import { isObject, type ValueObject } from "./values";
+import { isObject, isWide, narrowed, type ValueObject } from "./values";
 
 /** The documents of one table as lines of the file. */
 export interface TableLines {
@@ -52,19 +52,17 @@ function toLatin1(lines: readonly string[]): readonly string[] {
   let left = lines.reduce((characters, line) => characters + line.length, 0) * MOST_GROWTH;
   const encoded: string[] = [];
   for (const line of lines) {
-    // Where a line has one byte for each character, this does not look at them.
-    if (!/[^\0-\xff]/.test(line)) {
+    if (!isWide(line)) {
       encoded.push(line);
       continue;
     }
-    const narrow = line.replace(/[^\0-\xff]/gu, (character) => {
+    const escaped = line.replace(/[^\0-\xff]/gu, (character) => {
       const codePoint = character.codePointAt(0) ?? 0;
       return `\u0001${codePoint.toString(16).padStart(6, "0")}`;
     });
-    left -= narrow.length - line.length;
+    left -= escaped.length - line.length;
     if (left < 0) return lines;
-    // `replace` keeps the two bytes; a parsed string has them only where it needs them.
-    encoded.push(JSON.parse(JSON.stringify(narrow)) as string);
+    encoded.push(narrowed(escaped));
   }
   return encoded;
 }

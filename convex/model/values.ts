@@ -38,6 +38,19 @@ export function mapObject(
   return result;
 }
 
+/** Whether a text has a character beyond U+00FF. V8 knows that at once of one that has none in memory. */
+export function isWide(text: string): boolean {
+  return /[^\0-\xff]/.test(text);
+}
+
+/**
+ * The same text in memory with one byte for each character: a text that was made from a wide one, and is
+ * not wide any more, goes on with two, and makes all texts so that it is joined with.
+ */
+export function narrowed(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
+}
+
 /** What a text is as JSON; undefined where it is none, and for numbers, `true`, `false` and `null`. */
 export function parseJsonText(text: string): Value | undefined {
   if (!mayBeJson(text)) return undefined;

@@ -1,3 +1,5 @@
+import { isWide, narrowed } from "../values";
+
 /** What is to be replaced in one text, in order. */
 export class Replacements {
   private readonly list: { start: number; end: number; by: string }[] = [];
@@ -28,6 +30,8 @@ export class Replacements {
       result += text.slice(copied, start) + by;
       copied = end;
     }
-    return result + text.slice(copied);
+    result += text.slice(copied);
+    // A name may have had the only wide character of a text.
+    return isWide(text) && !isWide(result) ? narrowed(result) : result;
   }
 }

@@ -27,9 +27,11 @@ const SIZES = [
   { bytes: GB, atMost: 1.4, runs: 5 },
 ];
 
-/** Untimed runs before the others, so that both sides are compiled and their pages are mapped. */
+/**
+ * Untimed runs of the same size before the others, so that both sides are compiled and what memory they
+ * take is mapped: a virtual machine gives back what was free for a while, and gets it anew page by page.
+ */
 const WARM_UP_RUNS = 2;
-const LARGEST_WARM_UP_BYTES = 100 * MB;
 
 const LATENCY_MS = 50;
 const LATENCY_BYTES = 100 * MB;
@@ -59,9 +61,8 @@ async function measurePairs(bench, { bytes, runs, latencyMs = 0 }) {
             const sequential = countSequential(requests, PAGES, firstByteAt);
             return { exportMs, fetchMs, sendMs, sequential, pages: pageBodies(requests).length };
           };
-          await replay.configure({ bytes: Math.min(bytes, LARGEST_WARM_UP_BYTES), latencyMs });
-          for (let run = 0; run < WARM_UP_RUNS; run++) await runPair();
           await replay.configure({ bytes, latencyMs });
+          for (let run = 0; run < WARM_UP_RUNS; run++) await runPair();
           /** @type {Pair[]} */
           const pairs = [];
           while (pairs.length < timedRuns) pairs.push(await runPair());

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { people, pseudonymOf, searched } from "../../support/pseudonyms";
+import { hasOneByteCharacters } from "../../support/text-memory";
 
 const KNOWN = people({
   participants: [
@@ -21,6 +22,18 @@ const KNOWN = people({
 function filled(template: string): string {
   return template.replace(/\{([^}]+)\}/g, (_, name: string) => pseudonymOf(name, KNOWN));
 }
+
+test("a text whose only wide characters were in a name takes one byte for each character", () => {
+  for (const [text, isNarrow] of [
+    ["Anna Nguyễn fell.", true],
+    ["Anna Nguyễn fell – again.", false],
+  ] as const) {
+    expect(hasOneByteCharacters(text)).toBe(false);
+    const replaced = searched(text, KNOWN);
+    expect(replaced).not.toContain("Nguyễn");
+    expect(hasOneByteCharacters(replaced)).toBe(isNarrow);
+  }
+});
 
 describe("a name in a text is replaced", () => {
   test.each([
