@@ -114,8 +114,8 @@ export class ConvexClient {
 
   /**
    * Runs a query that answers `{ tables: [{ lines, … }], … }` at a pinned timestamp, in the encoding
-   * that it is told, and hands the lines on while they arrive. A sink is opened for each attempt; only what the last one got counts.
-   * What a sink throws ends the call.
+   * that it is told, and hands the lines on while they arrive. A sink is opened for each attempt; only
+   * what the last one got counts. What a sink throws ends the call.
    */
   async readPageAt<F extends Query>(
     timestamp: string,

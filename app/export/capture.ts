@@ -140,8 +140,8 @@ export async function captureTables(
     const received = receiver.match(page, tablesUpTo(read, page.next));
     for (const [index, { name, lines, start }] of received.entries()) {
       const range = index === 0 ? read.range : WHOLE;
-      const page = tableOf(name).add(lines, range, receiver.segment, start);
-      if (page !== undefined) repeated?.add(tableOf(name), page, lines);
+      const number = tableOf(name).add(lines, range, receiver.segment, start);
+      if (number !== undefined) repeated?.add(tableOf(name), number, lines);
     }
     addCounts(counts.redactions, page.redactions);
     addCounts(counts.withheld, page.withheld);
