@@ -73,9 +73,11 @@ export class CapturedTable {
   leaveOut(page: number, line: { start: number; end: number }): void {
     const part = this.parts[page];
     const [start, end] = [(part?.start ?? 0) + line.start, (part?.start ?? 0) + line.end];
-    const index = part?.spans.findIndex((span) => span.start <= start && end <= span.end) ?? -1;
+    const index = lastFrom(part?.spans ?? [], start);
     const span = part?.spans[index];
-    if (part === undefined || span === undefined) throw this.incomplete("no such line");
+    if (part === undefined || span === undefined || end > span.end) {
+      throw this.incomplete("no such line");
+    }
     const rest = [
       { start: span.start, end: start - SEPARATOR.length },
       { start: end + SEPARATOR.length, end: span.end },
@@ -120,6 +122,20 @@ export class CapturedTable {
   private incomplete(detail: string): ExportError {
     return new ExportError("incomplete", `${this.name}: ${detail}`);
   }
+}
+
+/**
+ * Of spans in order, the last that begins at a place or in front of it; -1 where there is none. By halves,
+ * for where a backup is restored meanwhile, every other line of a page may be left out.
+ */
+function lastFrom(spans: readonly { start: number }[], place: number): number {
+  let [low, high] = [-1, spans.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((spans[middle]?.start ?? Infinity) <= place) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function lengthOf({ start, end }: { start: number; end: number }): number {

@@ -12,8 +12,7 @@ export interface LineId {
 }
 
 /**
- * The ids of many lines, as bytes in one piece: an array of texts takes three times the memory, and longer
- * than what is done with them.
+ * The ids of many lines, as bytes in one piece: as texts in an array they take three times the memory.
  */
 export class LineIds {
   private buffer = Buffer.alloc(0);

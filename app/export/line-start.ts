@@ -23,7 +23,7 @@ export const LONGEST_START = 256;
 /** JSON's longest form of a double, `-1.7976931348623157e+308`, has 24 characters. */
 const LONGEST_NUMBER = 32;
 
-/** What is left of it for an id. Those of Convex have 31 to 37 characters. */
+/** What is left of it for an id. Those of Convex have 31 to 37 characters (`id_v6.rs`). */
 export const LONGEST_ID = LONGEST_START - PREFIX.length - INFIX.length - LONGEST_NUMBER;
 
 const DIGITS_AT_ONCE = 9;

@@ -152,7 +152,8 @@ function openList(spool: Spool): List {
 }
 
 function flush(list: List): void {
-  // Lines are far more bytes, and who writes them waits for the disk.
+  // Lines are far more bytes, and who writes them waits for the disk. Where it fails, the spool has failed
+  // as a whole: the next write throws, and so does `end`.
   void list.segment.write(list.buffer.subarray(0, list.filled))?.catch(() => undefined);
   list.filled = 0;
 }

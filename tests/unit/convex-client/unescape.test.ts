@@ -3,29 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MalformedAnswer, StringUnescaper } from "~/convex/unescape";
 import { compileUnescape, UNESCAPE_MODULE } from "../../../scripts/wasm.mjs";
+import { unescape } from "../../support/unescape";
 import { anyString, choices, cut, linesTexts } from "./json-text";
-
-/** Unescapes a JSON string that comes in pieces, its opening quote first. */
-function unescape(pieces: Iterable<Uint8Array>): string {
-  const unescaper = new StringUnescaper();
-  const output: Buffer[] = [];
-  let isClosed = false;
-  let isFirst = true;
-  for (const piece of pieces) {
-    let rest = isFirst ? piece.subarray(1) : piece;
-    isFirst = false;
-    while (rest.length > 0) {
-      expect(isClosed).toBe(false);
-      const { bytes, used, closed } = unescaper.next(rest);
-      expect(used).toBeGreaterThan(0);
-      output.push(Buffer.from(bytes));
-      isClosed = closed;
-      rest = rest.subarray(used);
-    }
-  }
-  expect(isClosed).toBe(true);
-  return Buffer.concat(output).toString("utf8");
-}
 
 describe("a JSON string", () => {
   test("is unescaped wherever in a vector its escapes, their runs and its end are", () => {

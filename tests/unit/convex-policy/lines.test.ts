@@ -1,10 +1,10 @@
 import { jsonToConvex, type JSONValue, type Value } from "convex/values";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { StringUnescaper } from "~/convex/unescape";
 import { LinesCheck } from "~/export/lines-check";
 import { joinLines, toLine } from "../../../convex/model/lines";
 import { hasOneByteCharacters } from "../../support/text-memory";
+import { unescape } from "../../support/unescape";
 
 type Fields = Record<string, Value>;
 
@@ -58,17 +58,7 @@ test("tables come in the order of the page, with their counts, empty ones too", 
 });
 
 /** Lines as the portal reads them from an answer. */
-function received(lines: string): string {
-  const unescaper = new StringUnescaper();
-  const output: Buffer[] = [];
-  let rest: Uint8Array = Buffer.from(JSON.stringify(lines)).subarray(1);
-  while (rest.length > 0) {
-    const { bytes, used } = unescaper.next(rest);
-    output.push(Buffer.from(bytes));
-    rest = rest.subarray(used);
-  }
-  return Buffer.concat(output).toString("utf8");
-}
+const received = (lines: string) => unescape([Buffer.from(JSON.stringify(lines))]);
 
 test("lines in latin1 have no character beyond U+00FF, and come back as they were", () => {
   const rare = toLine({

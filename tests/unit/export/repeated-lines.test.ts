@@ -119,6 +119,17 @@ describe("documents that come again are left out", () => {
     expect(left.map((ids) => ids.length)).toEqual([11_999, 8000]);
   });
 
+  test("where every other line of a page is one", async () => {
+    const [read, added] = [makeIds(0, 2000), makeIds(9000, 2000)];
+    const mixed = added.flatMap((id, index) => [read[(index * 7) % 2000] ?? "", id]);
+    const pages = [
+      { table: 0, ids: read },
+      { table: 0, ids: mixed },
+    ];
+    const { left } = await idsLeft(pages, { expected: 1e6 });
+    expect(left).toEqual([[...read, ...added]]);
+  });
+
   test("of which what is compared at the end is freed then", async () => {
     const pages = [{ table: 0, ids: makeIds(0, 30_000) }];
     const { freed } = await idsLeft(pages, { memoryBytes: 100 * BLOCK });
